@@ -1,0 +1,234 @@
+// What makes one city: the files of a folder in `cities/`, as schemas.
+import Type, { type Static } from 'typebox';
+
+const Position = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'longitude, latitude' });
+type Position = [lon: number, lat: number];
+
+/** How sure a place or figure is; what is marked as estimated stays marked. */
+const Accuracy = Type.Union(
+  [Type.Literal('A'), Type.Literal('B'), Type.Literal('C'), Type.Literal('D')],
+  { description: 'A within 100 m of a seen coordinate, B inferred (100 to 250 m), C right kelurahan, D a guess' },
+);
+
+/** city.json */
+export const CityFacts = Type.Object({
+  id: Type.String({ pattern: '^[a-z0-9-]+$' }),
+  name: Type.String(),
+  officialName: Type.String(),
+  province: Type.String(),
+  country: Type.String(),
+  /** Kemendagri's code, `12.72`. */
+  code: Type.String(),
+  timeZone: Type.String(),
+  timeZoneLabel: Type.String(),
+  centre: Position,
+  bounds: Type.Array(Type.Number(), { minItems: 4, maxItems: 4, description: 'west, south, east, north' }),
+  population: Type.Integer(),
+  areaKm2: Type.Number(),
+  attribution: Type.String(),
+});
+export type CityFacts = Static<typeof CityFacts>;
+
+/** districts.json: the outer ring, kecamatan with outlines, kelurahan with centroids. */
+export const Districts = Type.Object({
+  outline: Type.Array(Position),
+  districts: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      name: Type.String(),
+      shortName: Type.String(),
+      areaKm2: Type.Number(),
+      centroid: Position,
+      population2010: Type.Integer(),
+      population2024Estimated: Type.Integer(),
+      neighbours: Type.Array(Type.String()),
+      outline: Type.Array(Position, { description: 'closed by repeating no point: close it when drawing' }),
+    }),
+  ),
+  subdistricts: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      name: Type.String(),
+      districtCode: Type.String(),
+      areaKm2: Type.Number(),
+      centroid: Position,
+      neighbours: Type.Array(Type.String()),
+    }),
+  ),
+});
+export type Districts = Static<typeof Districts>;
+
+/** streets.json: a schematic graph. A chain names junctions by id, with bends between them as positions. */
+export const Streets = Type.Object({
+  note: Type.String(),
+  junctions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      position: Position,
+      subdistrict: Type.String(),
+      accuracy: Accuracy,
+    }),
+  ),
+  streets: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      class: Type.Union([Type.Literal('arterial'), Type.Literal('collector'), Type.Literal('local')]),
+      speedKmh: Type.Number(),
+      chain: Type.Array(Type.Union([Type.String(), Position])),
+    }),
+  ),
+});
+export type Streets = Static<typeof Streets>;
+
+/** ground.json: rivers and the railway. */
+export const Ground = Type.Object({
+  lines: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      kind: Type.Union([Type.Literal('river'), Type.Literal('rail')]),
+      accuracy: Accuracy,
+      path: Type.Array(Position),
+    }),
+  ),
+});
+export type Ground = Static<typeof Ground>;
+
+/** facilities.json */
+export const Facilities = Type.Object({
+  facilities: Type.Array(
+    Type.Object({
+      kind: Type.String(),
+      name: Type.String(),
+      position: Position,
+      subdistrict: Type.String(),
+      accuracy: Accuracy,
+    }),
+  ),
+});
+export type Facilities = Static<typeof Facilities>;
+
+/** lines.json: angkot lines over the junctions of streets.json. */
+export const Lines = Type.Object({
+  note: Type.String(),
+  serviceHours: Type.Object({ from: Type.String(), thinAfter: Type.String(), to: Type.String() }),
+  fareRupiah: Type.Integer(),
+  lines: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      colour: Type.String({ pattern: '^#[0-9a-f]{6}$' }),
+      junctions: Type.Array(Type.String()),
+      headwayMinutes: Type.Number(),
+      vehicles: Type.Integer(),
+    }),
+  ),
+});
+export type Lines = Static<typeof Lines>;
+
+const Hours = Type.Array(Type.Number(), { minItems: 24, maxItems: 24 });
+const Months = Type.Array(Type.Number(), { minItems: 12, maxItems: 12 });
+
+/** rhythms.json: how a day and a year go; all estimated unless `seen`. */
+export const Rhythms = Type.Object({
+  note: Type.String(),
+  hourly: Type.Object({
+    temperatureC: Hours,
+    humidityPct: Hours,
+    rainPctOfDay: Hours,
+    pm25Factor: Hours,
+    trafficWeekday: Hours,
+    trafficWeekend: Hours,
+    waterDemandFactor: Hours,
+    callsPctOfDay: Hours,
+  }),
+  monthly: Type.Object({
+    rainMm: Months,
+    rainDays: Months,
+    maxC: Months,
+    minC: Months,
+    humidityPct: Months,
+  }),
+  pm25MeanUgM3: Type.Number(),
+  pm25MeanByJunctionUgM3: Type.Record(Type.String(), Type.Number()),
+});
+export type Rhythms = Static<typeof Rhythms>;
+
+/** agencies.json */
+export const Agencies = Type.Object({
+  agencies: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      emergencies: Type.String(),
+      services: Type.String(),
+      phone: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export type Agencies = Static<typeof Agencies>;
+
+/** indicators.json: the six dimensions; targets without a named rule are proposals. */
+export const Indicators = Type.Object({
+  indicators: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      dimension: Type.String(),
+      name: Type.String(),
+      unit: Type.String(),
+      target: Type.String(),
+      source: Type.Optional(Type.String()),
+      feeds: Type.String(),
+    }),
+  ),
+});
+export type Indicators = Static<typeof Indicators>;
+
+/** categories.json: what people report. */
+export const Categories = Type.Object({
+  categories: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      priority: Type.String(),
+      sharePct: Type.Number(),
+      peakHours: Type.String(),
+      agencies: Type.Array(Type.String()),
+      example: Type.String(),
+    }),
+  ),
+});
+export type Categories = Static<typeof Categories>;
+
+export interface City {
+  facts: CityFacts;
+  districts: Districts;
+  streets: Streets;
+  ground: Ground;
+  facilities: Facilities;
+  lines: Lines;
+  rhythms: Rhythms;
+  agencies: Agencies;
+  indicators: Indicators;
+  categories: Categories;
+}
+
+export type CityFile = keyof City;
+
+/** One schema a file: `facts` is city.json, every other name its own file. */
+export const cityFiles = {
+  facts: CityFacts,
+  districts: Districts,
+  streets: Streets,
+  ground: Ground,
+  facilities: Facilities,
+  lines: Lines,
+  rhythms: Rhythms,
+  agencies: Agencies,
+  indicators: Indicators,
+  categories: Categories,
+} as const;
+
+/** What the map of the browser needs; served to everyone, for it holds nothing that the sign-in page does not show. */
+export type CityMap = Pick<City, 'facts' | 'districts' | 'streets' | 'ground' | 'facilities' | 'lines'>;
+
+export type { Position };
