@@ -5,7 +5,7 @@ export const assetKinds = ['vehicle', 'sensor', 'camera'] as const;
 export type AssetKind = (typeof assetKinds)[number];
 
 /** Ids that devices may bear. Bounded and free of control characters, spaces and `__proto__`. */
-export const sourceIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+export const sourceIdPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,95}$/;
 
 /** The id that people and URLs see: `{kind}:{source id}`. */
 export type AssetId = `${AssetKind}:${string}`;
@@ -21,7 +21,8 @@ export function parseAssetId(id: string): { kind: AssetKind; sourceId: string } 
   return { kind, sourceId };
 }
 
-export const isAssetKind = (kind: string): kind is AssetKind => (assetKinds as readonly string[]).includes(kind);
+export const isAssetKind = (kind: string): kind is AssetKind =>
+  (assetKinds as readonly string[]).includes(kind);
 
 export const freshnesses = ['fresh', 'stale', 'silent'] as const;
 export type Freshness = (typeof freshnesses)[number];
@@ -44,7 +45,7 @@ export function freshnessAt(
   return intervals <= silentAfterIntervals ? 'stale' : 'silent';
 }
 
-const Kind = Type.Union(assetKinds.map((kind) => Type.Literal(kind)));
+const Kind = Type.Enum(assetKinds);
 const Time = Type.String({ format: 'date-time' });
 
 /** The properties of an asset's Feature; beside these stand its newest values, each under its own name. */
@@ -52,7 +53,7 @@ export const AssetProperties = Type.Object(
   {
     kind: Kind,
     name: Type.String(),
-    freshness: Type.Union(freshnesses.map((freshness) => Type.Literal(freshness))),
+    freshness: Type.Enum(freshnesses),
     observedAt: Type.Union([Time, Type.Null()]),
     simulated: Type.Boolean(),
     unconfirmed: Type.Boolean(),
@@ -71,7 +72,10 @@ export const AssetFeature = Type.Object({
   type: Type.Literal('Feature'),
   id: Type.String({ description: '{kind}:{source id}' }),
   geometry: Type.Union([
-    Type.Object({ type: Type.Literal('Point'), coordinates: Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }) }),
+    Type.Object({
+      type: Type.Literal('Point'),
+      coordinates: Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }),
+    }),
     Type.Null(),
   ]),
   properties: AssetProperties,

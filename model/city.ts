@@ -5,10 +5,9 @@ const Position = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, descripti
 type Position = [lon: number, lat: number];
 
 /** How sure a place or figure is; what is marked as estimated stays marked. */
-const Accuracy = Type.Union(
-  [Type.Literal('A'), Type.Literal('B'), Type.Literal('C'), Type.Literal('D')],
-  { description: 'A within 100 m of a seen coordinate, B inferred (100 to 250 m), C right kelurahan, D a guess' },
-);
+const Accuracy = Type.Union([Type.Literal('A'), Type.Literal('B'), Type.Literal('C'), Type.Literal('D')], {
+  description: 'A within 100 m of a seen coordinate, B inferred (100 to 250 m), C right kelurahan, D a guess',
+});
 
 /** city.json */
 export const CityFacts = Type.Object({
@@ -26,18 +25,33 @@ export const CityFacts = Type.Object({
   population: Type.Integer(),
   areaKm2: Type.Number(),
   attribution: Type.String(),
+  note: Type.String(),
+  /** What is known in figures, as found; `[n]` names a source. */
+  numbers: Type.Array(Type.Object({ what: Type.String(), value: Type.String() })),
+  sources: Type.Array(Type.Object({ no: Type.Integer(), name: Type.String() })),
+  /** Some of those figures in the city's own ids: where it jams, where water is weak, where cameras stand. */
+  places: Type.Object({
+    congestedJunctions: Type.Array(Type.String()),
+    weakWaterSubdistricts: Type.Array(Type.String()),
+    cameraJunctions: Type.Array(Type.String()),
+    cameraPoints: Type.Integer({ minimum: 0 }),
+    cameras: Type.Integer({ minimum: 0 }),
+  }),
 });
 export type CityFacts = Static<typeof CityFacts>;
 
 /** districts.json: the outer ring, kecamatan with outlines, kelurahan with centroids. */
 export const Districts = Type.Object({
+  note: Type.String(),
+  credit: Type.String(),
   outline: Type.Array(Position),
   districts: Type.Array(
     Type.Object({
       code: Type.String(),
       name: Type.String(),
       shortName: Type.String(),
-      areaKm2: Type.Number(),
+      areaKm2: Type.Number({ description: 'of the boundary file' }),
+      officialAreaKm2: Type.Number(),
       centroid: Position,
       population2010: Type.Integer(),
       population2024Estimated: Type.Integer(),
@@ -52,6 +66,9 @@ export const Districts = Type.Object({
       districtCode: Type.String(),
       areaKm2: Type.Number(),
       centroid: Position,
+      innerPoint: Type.Optional(
+        Type.Literal(true, { description: 'the centroid lies outside: a point within' }),
+      ),
       neighbours: Type.Array(Type.String()),
     }),
   ),
@@ -74,7 +91,9 @@ export const Streets = Type.Object({
     Type.Object({
       name: Type.String(),
       class: Type.Union([Type.Literal('arterial'), Type.Literal('collector'), Type.Literal('local')]),
-      speedKmh: Type.Number(),
+      speedKmh: Type.Number({ exclusiveMinimum: 0 }),
+      nameAssumed: Type.Optional(Type.Literal(true, { description: 'a local link named after a place' })),
+      note: Type.Optional(Type.String()),
       chain: Type.Array(Type.Union([Type.String(), Position])),
     }),
   ),
@@ -83,6 +102,7 @@ export type Streets = Static<typeof Streets>;
 
 /** ground.json: rivers and the railway. */
 export const Ground = Type.Object({
+  note: Type.String(),
   lines: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -96,6 +116,7 @@ export type Ground = Static<typeof Ground>;
 
 /** facilities.json */
 export const Facilities = Type.Object({
+  note: Type.String(),
   facilities: Type.Array(
     Type.Object({
       kind: Type.String(),
@@ -113,6 +134,7 @@ export const Lines = Type.Object({
   note: Type.String(),
   serviceHours: Type.Object({ from: Type.String(), thinAfter: Type.String(), to: Type.String() }),
   fareRupiah: Type.Integer(),
+  pupilFareRupiah: Type.Integer(),
   lines: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -149,8 +171,12 @@ export const Rhythms = Type.Object({
     minC: Months,
     humidityPct: Months,
   }),
+  /** Months (1 to 12) whose figures were seen; the others are interpolated. */
+  seen: Type.Object({ rainMmMonths: Type.Array(Type.Integer()), maxCMonths: Type.Array(Type.Integer()) }),
   pm25MeanUgM3: Type.Number(),
   pm25MeanByJunctionUgM3: Type.Record(Type.String(), Type.Number()),
+  /** Daily means in the haze of the dry season, from and to. */
+  pm25HazeUgM3: Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }),
 });
 export type Rhythms = Static<typeof Rhythms>;
 
@@ -170,11 +196,13 @@ export type Agencies = Static<typeof Agencies>;
 
 /** indicators.json: the six dimensions; targets without a named rule are proposals. */
 export const Indicators = Type.Object({
+  note: Type.String(),
   indicators: Type.Array(
     Type.Object({
       id: Type.String(),
       dimension: Type.String(),
       name: Type.String(),
+      nameIndonesian: Type.String(),
       unit: Type.String(),
       target: Type.String(),
       source: Type.Optional(Type.String()),
@@ -186,9 +214,12 @@ export type Indicators = Static<typeof Indicators>;
 
 /** categories.json: what people report. */
 export const Categories = Type.Object({
+  note: Type.String(),
   categories: Type.Array(
     Type.Object({
       id: Type.String(),
+      name: Type.String(),
+      nameIndonesian: Type.String(),
       priority: Type.String(),
       sharePct: Type.Number(),
       peakHours: Type.String(),

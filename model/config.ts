@@ -27,7 +27,11 @@ interface Variable<T> {
   parse: (text: string) => T | undefined;
 }
 
-const text = <T extends string | undefined>(expected: string, fallback: T, pattern = /./): Variable<string | T> => ({
+const text = <T extends string | undefined>(
+  expected: string,
+  fallback: T,
+  pattern = /./,
+): Variable<string | T> => ({
   expected,
   fallback,
   parse: (given) => (pattern.test(given) ? given : undefined),
@@ -37,7 +41,9 @@ const url = (expected: string, protocols: string[]): Variable<string | undefined
   expected,
   fallback: undefined,
   parse: (given) =>
-    URL.canParse(given) && protocols.includes(new URL(given).protocol) ? given.replace(/\/+$/, '') : undefined,
+    URL.canParse(given) && protocols.includes(new URL(given).protocol)
+      ? given.replace(/\/+$/, '')
+      : undefined,
 });
 
 const port = (fallback: number): Variable<number> => ({
@@ -49,7 +55,10 @@ const port = (fallback: number): Variable<number> => ({
 const variables = {
   SIMPANG_HOST: text('a host name or address to listen on', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/),
   SIMPANG_PORT: port(8080),
-  SIMPANG_PUBLIC_URL: url('an http or https address, such as https://simpang.example.go.id', ['http:', 'https:']),
+  SIMPANG_PUBLIC_URL: url('an http or https address, such as https://simpang.example.go.id', [
+    'http:',
+    'https:',
+  ]),
   SIMPANG_TRUSTED_PROXIES: text('addresses or networks, separated by commas', '', /^[0-9A-Fa-f.:/, ]*$/),
   SIMPANG_DATA: text('a folder', './data'),
   DATABASE_URL: url('postgres://user:password@host:port/database', ['postgres:', 'postgresql:']),
@@ -58,7 +67,11 @@ const variables = {
   SIMPANG_CITY: text('the name of a folder in cities/, or a path', 'pematangsiantar'),
   SIMPANG_SIMULATE: text<'0' | '1' | undefined>('0 or 1', undefined, /^[01]$/),
   SIMPANG_ADMIN_PASSWORD: text('at least 12 characters', undefined, /^.{12,256}$/s),
-  SIMPANG_BASEMAP: text('a .pmtiles file, or the http(s) address of a style', undefined, /\.pmtiles$|^https?:\/\//),
+  SIMPANG_BASEMAP: text(
+    'a .pmtiles file, or the http(s) address of a style',
+    undefined,
+    /\.pmtiles$|^https?:\/\//,
+  ),
 };
 
 const secret = new Set(['SIMPANG_ADMIN_PASSWORD', 'DATABASE_URL', 'MQTT_URL']);
@@ -75,7 +88,9 @@ export function parseConfig(env: Record<string, string | undefined>, simulateByD
     if (given === undefined || given === '') return variable.fallback;
     const value = variable.parse(given);
     if (value === undefined) {
-      const shown = secret.has(name) ? `a value of ${given.length} characters (not shown)` : JSON.stringify(given);
+      const shown = secret.has(name)
+        ? `a value of ${given.length} characters (not shown)`
+        : JSON.stringify(given);
       faults.push(`${name} is ${shown}; expected ${variable.expected}`);
       return variable.fallback;
     }

@@ -9,10 +9,14 @@ export const FeedStatus = Type.Object({
   rejected: Type.Integer(),
   rejectedByReason: Type.Record(Type.String(), Type.Integer()),
   duplicates: Type.Integer(),
-  late: Type.Integer({ description: 'accepted, but older than the newest: stored without moving the live picture' }),
+  late: Type.Integer({
+    description: 'accepted, but older than the newest: stored without moving the live picture',
+  }),
   dropped: Type.Integer({ description: 'QoS 0 messages not taken because the journal was full' }),
   lastMessageAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-  lagMs: Type.Union([Type.Number(), Type.Null()], { description: 'receivedAt less observedAt, of the last message' }),
+  lagMs: Type.Union([Type.Number(), Type.Null()], {
+    description: 'receivedAt less observedAt, of the last message',
+  }),
 });
 export type FeedStatus = Static<typeof FeedStatus>;
 

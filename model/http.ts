@@ -34,7 +34,7 @@ export type SignIn = Static<typeof SignIn>;
 export const Session = Type.Object({
   username: Type.String(),
   displayName: Type.String(),
-  role: Type.Union(roles.map((role) => Type.Literal(role))),
+  role: Type.Enum(roles),
 });
 export type Session = Static<typeof Session>;
 

@@ -12,7 +12,7 @@ export const Change = Type.Object(
     observedAt: Type.Optional(Type.String({ format: 'date-time' })),
     lat: Type.Optional(Type.Number()),
     lon: Type.Optional(Type.Number()),
-    kind: Type.Optional(Type.Union(assetKinds.map((kind) => Type.Literal(kind)))),
+    kind: Type.Optional(Type.Enum(assetKinds)),
     name: Type.Optional(Type.String()),
     simulated: Type.Optional(Type.Boolean()),
     unconfirmed: Type.Optional(Type.Boolean()),
@@ -25,7 +25,16 @@ export type Change = Static<typeof Change> & Record<string, unknown>;
 
 /** Fields of a change that describe the asset or the moment; every other field is a value. */
 export const changeFrame: ReadonlySet<string> = new Set([
-  'id', 'observedAt', 'lat', 'lon', 'kind', 'name', 'simulated', 'unconfirmed', 'expectedEverySeconds', 'gone',
+  'id',
+  'observedAt',
+  'lat',
+  'lon',
+  'kind',
+  'name',
+  'simulated',
+  'unconfirmed',
+  'expectedEverySeconds',
+  'gone',
 ]);
 
 export const eventNouns = ['incident', 'alarm', 'unit', 'feed'] as const;
@@ -50,7 +59,7 @@ export type Layer = (typeof layers)[number];
 
 export const WatchRequest = Type.Object(
   {
-    layers: Type.Array(Type.Union(layers.map((layer) => Type.Literal(layer))), { maxItems: 20 }),
+    layers: Type.Array(Type.Enum(layers), { maxItems: 20 }),
     since: Type.Optional(Type.Integer({ minimum: 0 })),
   },
   { additionalProperties: false },
@@ -61,13 +70,14 @@ export const WatchAnswer = Type.Union([
   Type.Object({
     snapshot: AssetCollection,
     seq: Type.Integer({ minimum: 0 }),
-    serverTime: Type.String({ format: 'date-time', description: 'so that ages do not trust the clock of the browser' }),
+    serverTime: Type.String({
+      format: 'date-time',
+      description: 'so that ages do not trust the clock of the browser',
+    }),
   }),
   Type.Object({ error: Type.String() }),
 ]);
-export type WatchAnswer =
-  | { snapshot: AssetCollection; seq: number; serverTime: string }
-  | { error: string };
+export type WatchAnswer = { snapshot: AssetCollection; seq: number; serverTime: string } | { error: string };
 
 /** State of the links behind the server, sent to every socket when it changes and each ten seconds. */
 export const LinkState = Type.Object({

@@ -6,8 +6,9 @@ export const ObservedAt = Type.Union([Type.String({ format: 'date-time' }), Type
   description: 'ISO 8601 with offset, or epoch milliseconds',
 });
 
-const Lat = Type.Number({ minimum: -90, maximum: 90, description: 'WGS 84 degrees' });
-const Lon = Type.Number({ minimum: -180, maximum: 180, description: 'WGS 84 degrees' });
+// Whether a position is on the earth, ingest decides for all formats alike, with a reason of its own.
+const Lat = Type.Number({ description: 'WGS 84 degrees, -90 to 90' });
+const Lon = Type.Number({ description: 'WGS 84 degrees, -180 to 180' });
 
 export const VehiclePosition = Type.Object({
   observedAt: ObservedAt,

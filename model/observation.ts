@@ -50,8 +50,22 @@ export type Observation = VehicleObservation | SensorObservation | CameraObserva
 
 /** Stable codes, counted per feed. */
 export const rejectReasons = [
-  'empty', 'too-large', 'not-utf8', 'not-json', 'schema', 'bad-id', 'unknown-topic', 'unknown-metric',
-  'not-finite', 'out-of-range', 'no-position', 'off-earth', 'future', 'too-old', 'no-decoder', 'no-reading',
+  'empty',
+  'too-large',
+  'not-utf8',
+  'not-json',
+  'schema',
+  'bad-id',
+  'unknown-topic',
+  'unknown-metric',
+  'not-finite',
+  'out-of-range',
+  'no-position',
+  'off-earth',
+  'future',
+  'too-old',
+  'no-decoder',
+  'no-reading',
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 

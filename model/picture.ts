@@ -1,10 +1,5 @@
 // The live picture: one asset's newest values, and the pure fold of changes into it that every room shares.
-import {
-  freshnessAt,
-  type AssetFeature,
-  type AssetKind,
-  type AssetProperties,
-} from './asset.ts';
+import { freshnessAt, type AssetFeature, type AssetKind, type AssetProperties } from './asset.ts';
 import { changeFrame, type Change } from './live.ts';
 
 export interface PictureAsset {

@@ -1,7 +1,14 @@
 // Who may do what: the roles, and the words routes and socket events use to name them.
 
 export const roles = [
-  'viewer', 'operator', 'dispatcher', 'supervisor', 'agency', 'crew', 'admin', 'display',
+  'viewer',
+  'operator',
+  'dispatcher',
+  'supervisor',
+  'agency',
+  'crew',
+  'admin',
+  'display',
 ] as const;
 export type Role = (typeof roles)[number];
 

@@ -9,16 +9,16 @@ export const ownPrefix = 'simpang/';
 export const maxPayloadBytes = 256 * 1024;
 export const maxTopicBytes = 1024;
 
-/** Feeds that arrive by MQTT: the filter that subscribes them, and the pattern that recognises their topics. */
+/** Feeds that arrive by MQTT: the filters that subscribe them, and the pattern that recognises their topics. */
 export const mqttFeeds = [
-  { id: 'city-vehicle', filter: 'city/vehicle/+/position', pattern: /^city\/vehicle\/[^/]*\/position$/ },
-  { id: 'city-sensor', filter: 'city/sensor/+/reading', pattern: /^city\/sensor\/[^/]*\/reading$/ },
-  { id: 'city-camera-status', filter: 'city/camera/+/status', pattern: /^city\/camera\/[^/]*\/status$/ },
-  { id: 'city-camera-event', filter: 'city/camera/+/event', pattern: /^city\/camera\/[^/]*\/event$/ },
-  { id: 'hfp', filter: '/hfp/v2/#', pattern: /^\/hfp\/v2\// },
-  { id: 'things-stack', filter: 'v3/+/devices/+/up', pattern: /^v3\/[^/]+\/devices\/[^/]+\/up$/ },
-  { id: 'frigate', filter: 'frigate/#', pattern: /^frigate\// },
-] as const satisfies readonly { id: string; filter: string; pattern: RegExp }[];
+  { id: 'city-vehicle', filters: ['city/vehicle/+/position'], pattern: /^city\/vehicle\/[^/]*\/position$/ },
+  { id: 'city-sensor', filters: ['city/sensor/+/reading'], pattern: /^city\/sensor\/[^/]*\/reading$/ },
+  { id: 'city-camera-status', filters: ['city/camera/+/status'], pattern: /^city\/camera\/[^/]*\/status$/ },
+  { id: 'city-camera-event', filters: ['city/camera/+/event'], pattern: /^city\/camera\/[^/]*\/event$/ },
+  { id: 'hfp', filters: ['/hfp/v2/#'], pattern: /^\/hfp\/v2\// },
+  { id: 'things-stack', filters: ['v3/+/devices/+/up'], pattern: /^v3\/[^/]+\/devices\/[^/]+\/up$/ },
+  { id: 'frigate', filters: ['frigate/events', 'frigate/reviews'], pattern: /^frigate\/(events|reviews)$/ },
+] as const satisfies readonly { id: string; filters: readonly string[]; pattern: RegExp }[];
 
 export type MqttFeedId = (typeof mqttFeeds)[number]['id'];
 
@@ -49,7 +49,7 @@ export function routeOf(fullTopic: string): Route | undefined {
 
 /** What ingest subscribes to. `sim/…` only where a simulated city is wanted, so nothing invented can enter elsewhere. */
 export function subscriptions(simulate: boolean): string[] {
-  const filters: string[] = mqttFeeds.map((feed) => feed.filter);
+  const filters: string[] = mqttFeeds.flatMap((feed) => feed.filters);
   // `/hfp` starts with an empty level: under the prefix it is `sim//hfp/…`.
   return simulate ? [...filters, ...filters.map((filter) => simulatedPrefix + filter)] : filters;
 }

@@ -1,0 +1,1 @@
+export function buildStale(names?: ('server' | 'web')[]): Promise<void>;
