@@ -1,0 +1,180 @@
+// SQL of assets and of their newest values.
+import {
+  defaultExpectedEverySeconds,
+  toAssetId,
+  type AssetKind,
+  type AssetRegistration,
+} from '../model/asset.ts';
+import type { PictureAsset } from '../model/picture.ts';
+import type { Query } from './connect.ts';
+
+export interface StoredAsset extends PictureAsset {
+  assetNo: number;
+  sourceId: string;
+  /** Of a camera: where its picture is fetched. Never leaves the server. */
+  streamUrl: string | undefined;
+}
+
+interface AssetRow {
+  asset_no: number;
+  kind: AssetKind;
+  source_id: string;
+  name: string;
+  lat: number | null;
+  lon: number | null;
+  simulated: boolean;
+  unconfirmed: boolean;
+  expected_every_seconds: number;
+  stream_url: string | null;
+  observed_at: Date | null;
+  latest_lat: number | null;
+  latest_lon: number | null;
+  values: Record<string, [value: unknown, observedAt: number]> | null;
+}
+
+function toAsset(row: AssetRow): StoredAsset {
+  const values: StoredAsset['values'] = new Map();
+  for (const [key, [value, observedAt]] of Object.entries(row.values ?? {}))
+    values.set(key, { value, observedAt });
+  return {
+    assetNo: row.asset_no,
+    sourceId: row.source_id,
+    id: toAssetId(row.kind, row.source_id),
+    kind: row.kind,
+    name: row.name,
+    simulated: row.simulated,
+    unconfirmed: row.unconfirmed,
+    expectedEverySeconds: row.expected_every_seconds,
+    observedAt: row.observed_at?.getTime(),
+    lat: row.latest_lat ?? row.lat ?? undefined,
+    lon: row.latest_lon ?? row.lon ?? undefined,
+    values,
+    streamUrl: row.stream_url ?? undefined,
+  };
+}
+
+/** Every asset with its newest values; simulated ones only where they are wanted. */
+export async function selectAssets(db: Query, withSimulated = true): Promise<StoredAsset[]> {
+  const rows = await db.query<AssetRow>(
+    `SELECT a.asset_no, a.kind, a.source_id, a.name, a.lat, a.lon, a.simulated, a.unconfirmed,
+       a.expected_every_seconds, a.attributes->>'streamUrl' AS stream_url,
+       l.observed_at, l.lat AS latest_lat, l.lon AS latest_lon, l.values
+     FROM asset a LEFT JOIN asset_latest l USING (asset_no)
+     WHERE $1 OR NOT a.simulated ORDER BY a.asset_no`,
+    [withSimulated],
+  );
+  return rows.map(toAsset);
+}
+
+export async function selectAssetNo(
+  db: Query,
+  kind: AssetKind,
+  sourceId: string,
+): Promise<number | undefined> {
+  const [row] = await db.query<{ asset_no: number }>(
+    'SELECT asset_no FROM asset WHERE kind = $1 AND source_id = $2',
+    [kind, sourceId],
+  );
+  return row?.asset_no;
+}
+
+/** Where a camera's picture is fetched; undefined when the camera is not known or has none. */
+export async function selectStreamUrl(db: Query, sourceId: string): Promise<string | undefined> {
+  const [row] = await db.query<{ stream_url: string | null }>(
+    `SELECT attributes->>'streamUrl' AS stream_url FROM asset WHERE kind = 'camera' AND source_id = $1`,
+    [sourceId],
+  );
+  return row?.stream_url ?? undefined;
+}
+
+export async function updateStreamUrl(db: Query, assetNo: number, streamUrl: string): Promise<void> {
+  await db.execute(
+    `UPDATE asset SET attributes = attributes || jsonb_build_object('streamUrl', $2::text) WHERE asset_no = $1`,
+    [assetNo, streamUrl],
+  );
+}
+
+export interface NewAsset {
+  kind: AssetKind;
+  sourceId: string;
+  simulated: boolean;
+}
+
+/** Assets that were heard before anybody registered them: unconfirmed, named by their id. Returns numbers in order. */
+export async function upsertHeardAssets(db: Query, assets: NewAsset[]): Promise<number[]> {
+  const rows = await db.query<{ asset_no: number; kind: string; source_id: string }>(
+    `INSERT INTO asset (kind, source_id, name, simulated, unconfirmed, expected_every_seconds)
+     SELECT kind, source_id, source_id, simulated, true, expected
+     FROM unnest($1::text[], $2::text[], $3::boolean[], $4::real[]) AS t (kind, source_id, simulated, expected)
+     ON CONFLICT (kind, source_id) DO UPDATE SET source_id = excluded.source_id
+     RETURNING asset_no, kind, source_id`,
+    [
+      assets.map((asset) => asset.kind),
+      assets.map((asset) => asset.sourceId),
+      assets.map((asset) => asset.simulated),
+      assets.map((asset) => defaultExpectedEverySeconds[asset.kind]),
+    ],
+  );
+  const numbers = new Map(rows.map((row) => [`${row.kind}:${row.source_id}`, row.asset_no]));
+  return assets.map((asset) => numbers.get(toAssetId(asset.kind, asset.sourceId))!);
+}
+
+/** Assets as somebody who knows them registers them: confirmed; what is known already is brought up to date. */
+export async function registerAssets(db: Query, assets: AssetRegistration[]): Promise<number> {
+  return db.execute(
+    `INSERT INTO asset (kind, source_id, name, lat, lon, simulated, unconfirmed, expected_every_seconds)
+     SELECT kind, source_id, name, lat, lon, simulated, false, expected
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::boolean[], $7::real[])
+       AS t (kind, source_id, name, lat, lon, simulated, expected)
+     ON CONFLICT (kind, source_id) DO UPDATE SET name = excluded.name, lat = excluded.lat, lon = excluded.lon,
+       unconfirmed = false, expected_every_seconds = excluded.expected_every_seconds`,
+    [
+      assets.map((asset) => asset.kind),
+      assets.map((asset) => asset.sourceId),
+      assets.map((asset) => asset.name),
+      assets.map((asset) => asset.lat ?? null),
+      assets.map((asset) => asset.lon ?? null),
+      assets.map((asset) => asset.simulated),
+      assets.map((asset) => asset.expectedEverySeconds ?? defaultExpectedEverySeconds[asset.kind]),
+    ],
+  );
+}
+
+export interface LatestRow {
+  assetNo: number;
+  observedAt: number;
+  receivedAt: number;
+  lat: number | undefined;
+  lon: number | undefined;
+  values: PictureAsset['values'];
+}
+
+/** One upsert for a whole batch; a row that holds something newer stays. */
+export async function upsertLatest(db: Query, rows: LatestRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db.execute(
+    `INSERT INTO asset_latest (asset_no, observed_at, received_at, lat, lon, values)
+     SELECT asset_no, to_timestamp(observed_ms / 1000.0), to_timestamp(received_ms / 1000.0), lat, lon, values
+     FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::jsonb[])
+       AS t (asset_no, observed_ms, received_ms, lat, lon, values)
+     ON CONFLICT (asset_no) DO UPDATE SET observed_at = excluded.observed_at, received_at = excluded.received_at,
+       lat = coalesce(excluded.lat, asset_latest.lat), lon = coalesce(excluded.lon, asset_latest.lon),
+       values = asset_latest.values || excluded.values
+     WHERE excluded.observed_at >= asset_latest.observed_at`,
+    [
+      rows.map((row) => row.assetNo),
+      rows.map((row) => row.observedAt),
+      rows.map((row) => row.receivedAt),
+      rows.map((row) => row.lat ?? null),
+      rows.map((row) => row.lon ?? null),
+      rows.map((row) => valuesJson(row.values)),
+    ],
+    'upsert-latest',
+  );
+}
+
+function valuesJson(values: PictureAsset['values']): string {
+  const stored: Record<string, [unknown, number]> = {};
+  for (const [key, held] of values) stored[key] = [held.value, held.observedAt];
+  return JSON.stringify(stored);
+}
