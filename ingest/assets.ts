@@ -1,0 +1,68 @@
+// Every asset that ingest knows, with its newest values: registered ones from the store, others as they are heard.
+import { defaultExpectedEverySeconds, toAssetId, type AssetKind } from '../model/asset.ts';
+import type { PictureAsset } from '../model/picture.ts';
+import type { StoredAsset } from '../store/assets.ts';
+
+export interface LiveAsset extends PictureAsset {
+  sourceId: string;
+  /** Undefined until the store has given a number. */
+  assetNo: number | undefined;
+  receivedAt: number;
+  streamUrl: string | undefined;
+  /** When it was last sent whole, epoch milliseconds. */
+  announcedAt: number;
+}
+
+export class Assets {
+  readonly #byId = new Map<string, LiveAsset>();
+
+  /** What the store knows enters; what was heard meanwhile keeps its newer values and gains a name and a number. */
+  load(stored: StoredAsset[]): void {
+    for (const asset of stored) {
+      const heard = this.#byId.get(asset.id);
+      if (heard === undefined) {
+        this.#byId.set(asset.id, { ...asset, receivedAt: asset.observedAt ?? 0, announcedAt: 0 });
+        continue;
+      }
+      heard.assetNo = asset.assetNo;
+      heard.name = asset.name;
+      heard.unconfirmed = asset.unconfirmed;
+      heard.expectedEverySeconds = asset.expectedEverySeconds;
+      heard.lat ??= asset.lat;
+      heard.lon ??= asset.lon;
+      heard.streamUrl ??= asset.streamUrl;
+      heard.announcedAt = 0;
+      for (const [key, value] of asset.values) if (!heard.values.has(key)) heard.values.set(key, value);
+    }
+  }
+
+  /** The asset, made unconfirmed when it was never heard of. */
+  heard(kind: AssetKind, sourceId: string, simulated: boolean): LiveAsset {
+    const id = toAssetId(kind, sourceId);
+    const known = this.#byId.get(id);
+    if (known !== undefined) return known;
+    const asset: LiveAsset = {
+      id,
+      kind,
+      sourceId,
+      assetNo: undefined,
+      name: sourceId,
+      simulated,
+      unconfirmed: true,
+      expectedEverySeconds: defaultExpectedEverySeconds[kind],
+      observedAt: undefined,
+      receivedAt: 0,
+      lat: undefined,
+      lon: undefined,
+      values: new Map(),
+      streamUrl: undefined,
+      announcedAt: 0,
+    };
+    this.#byId.set(id, asset);
+    return asset;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+}

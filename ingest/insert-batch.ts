@@ -1,0 +1,131 @@
+// One batch of observations as rows of their tables, in one transaction; a row the database refuses is found and left out.
+import { metrics } from '../model/metrics.ts';
+import type { Database, Query } from '../store/connect.ts';
+import {
+  insertCameraEvents,
+  insertCameraStates,
+  insertReadings,
+  insertVehiclePositions,
+  keyOfCameraEvent,
+  keyOfCameraState,
+  keyOfReading,
+  keyOfVehiclePosition,
+  type CameraEventRow,
+  type CameraStateRow,
+  type ReadingRow,
+  type VehiclePositionRow,
+} from '../store/observations.ts';
+import type { Storable } from './writer.ts';
+
+export interface Refused {
+  storable: Storable;
+  error: Error;
+}
+
+interface Rows {
+  positions: VehiclePositionRow[];
+  readings: ReadingRow[];
+  events: CameraEventRow[];
+  states: CameraStateRow[];
+}
+
+const noRows = (): Rows => ({ positions: [], readings: [], events: [], states: [] });
+
+/** Data exceptions and violated constraints (SQLSTATE classes 22 and 23): trying again would not help. */
+const isDataFault = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');
+
+/**
+ * Stores a batch.
+ * @returns which of those that may repeat were in the store already, and what the database refused.
+ * @throws when the database is away; nothing of the batch is stored then.
+ */
+export async function insertBatch(
+  db: Database,
+  batch: Storable[],
+  routeNos: ReadonlyMap<string, number>,
+): Promise<{ repeated: Storable[]; refused: Refused[] }> {
+  try {
+    return { repeated: await db.transaction((tx) => insertAll(tx, batch, routeNos)), refused: [] };
+  } catch (error) {
+    if (!isDataFault(error)) throw error;
+    const [only] = batch;
+    if (batch.length === 1) return { repeated: [], refused: [{ storable: only!, error: error as Error }] };
+    const half = batch.length >> 1;
+    const first = await insertBatch(db, batch.slice(0, half), routeNos);
+    const second = await insertBatch(db, batch.slice(half), routeNos);
+    return {
+      repeated: [...first.repeated, ...second.repeated],
+      refused: [...first.refused, ...second.refused],
+    };
+  }
+}
+
+async function insertAll(
+  tx: Query,
+  batch: Storable[],
+  routeNos: ReadonlyMap<string, number>,
+): Promise<Storable[]> {
+  const sure = noRows();
+  const doubtful = noRows();
+  for (const storable of batch) addRows(storable, routeNos, storable.mayRepeat ? doubtful : sure);
+  // The sure ones first: a repetition within the batch then finds its original.
+  await insertRows(tx, sure, false);
+  const fresh = await insertRows(tx, doubtful, true);
+  return batch.filter((storable) => {
+    if (!storable.mayRepeat) return false;
+    const rows = noRows();
+    addRows(storable, routeNos, rows);
+    return !keysOf(rows).some((key) => fresh.delete(key));
+  });
+}
+
+async function insertRows(tx: Query, rows: Rows, wanted: boolean): Promise<Set<string>> {
+  const fresh = new Set<string>();
+  const add = (table: string, keys: Set<string>): void => keys.forEach((key) => fresh.add(`${table} ${key}`));
+  if (rows.positions.length > 0) add('position', await insertVehiclePositions(tx, rows.positions, wanted));
+  if (rows.readings.length > 0) add('reading', await insertReadings(tx, rows.readings, wanted));
+  if (rows.events.length > 0) add('event', await insertCameraEvents(tx, rows.events, wanted));
+  if (rows.states.length > 0) add('state', await insertCameraStates(tx, rows.states, wanted));
+  return fresh;
+}
+
+const keysOf = (rows: Rows): string[] => [
+  ...rows.positions.map((row) => `position ${keyOfVehiclePosition(row)}`),
+  ...rows.readings.map((row) => `reading ${keyOfReading(row)}`),
+  ...rows.events.map((row) => `event ${keyOfCameraEvent(row)}`),
+  ...rows.states.map((row) => `state ${keyOfCameraState(row)}`),
+];
+
+const scaled = (value: number | undefined, factor: number): number | undefined =>
+  value === undefined ? undefined : Math.round(value * factor);
+
+const maxReceivedAfterMs = 2 ** 31 - 1;
+
+function addRows(
+  { observation, asset, receivedAt, unchanged }: Storable,
+  routeNos: ReadonlyMap<string, number>,
+  rows: Rows,
+): void {
+  const assetNo = asset.assetNo!;
+  const { observedAt } = observation;
+  if (observation.kind === 'vehicle') {
+    rows.positions.push({
+      vehicleNo: assetNo,
+      observedAt,
+      receivedAfterMs: Math.min(maxReceivedAfterMs, receivedAt - observedAt),
+      latE6: Math.round(observation.lat * 1e6),
+      lonE6: Math.round(observation.lon * 1e6),
+      speedDmps: scaled(observation.speedMps, 10),
+      headingDeg: scaled(observation.headingDeg, 1),
+      occupancyPct: scaled(observation.occupancy, 100),
+      routeNo: observation.routeId === undefined ? undefined : routeNos.get(observation.routeId),
+    });
+  } else if (observation.kind === 'sensor') {
+    for (const [metric, value] of observation.readings) {
+      rows.readings.push({ assetNo, metricNo: metrics[metric].no, observedAt, receivedAt, value });
+    }
+  } else if (observation.kind === 'camera-event') {
+    const { eventId, type, label, count, score } = observation;
+    rows.events.push({ assetNo, eventId, observedAt, receivedAt, type, label, count, score });
+  } else if (!unchanged) rows.states.push({ assetNo, observedAt, receivedAt, state: observation.state });
+}

@@ -1,0 +1,70 @@
+// Whether an observation is the newest of its asset, and if so what it changes. Late ones never move the picture back.
+import type { Change } from '../model/live.ts';
+import type { Observation } from '../model/observation.ts';
+import type { LiveAsset } from './assets.ts';
+
+/** `newer` can be no repetition; `same` and `late` may be one, which only the store can tell. */
+export type Order = 'newer' | 'same' | 'late';
+
+export function orderOf(asset: LiveAsset, observation: Observation): Order {
+  if (asset.observedAt === undefined || observation.observedAt > asset.observedAt) return 'newer';
+  return observation.observedAt === asset.observedAt ? 'same' : 'late';
+}
+
+function hold(asset: LiveAsset, change: Change, key: string, value: unknown, observedAt: number): void {
+  if (value === undefined) return;
+  const held = asset.values.get(key);
+  if (held === undefined) asset.values.set(key, { value, observedAt });
+  else if (observedAt >= held.observedAt) {
+    held.value = value;
+    held.observedAt = observedAt;
+  } else return;
+  change[key] = value;
+}
+
+/**
+ * Folds an observation into its asset. Returns what changed, without its time, or undefined when it was late and
+ * touched nothing.
+ */
+export function foldObservation(
+  asset: LiveAsset,
+  observation: Observation,
+  order: Order,
+  receivedAt: number,
+): Change | undefined {
+  if (observation.kind === 'camera-event') {
+    // That it saw something proves that it lives; what it saw is no part of the newest picture.
+    if (order !== 'newer') return undefined;
+    touch(asset, observation.observedAt, receivedAt);
+    return { id: asset.id };
+  }
+  if (order === 'late' && observation.kind !== 'sensor') return undefined;
+  const change: Change = { id: asset.id };
+  const { observedAt, lat, lon } = observation;
+  if (observation.kind === 'vehicle') {
+    hold(asset, change, 'speedMps', observation.speedMps, observedAt);
+    hold(asset, change, 'headingDeg', observation.headingDeg, observedAt);
+    hold(asset, change, 'occupancy', observation.occupancy, observedAt);
+    hold(asset, change, 'routeId', observation.routeId, observedAt);
+  } else if (observation.kind === 'sensor') {
+    for (const [metric, value] of observation.readings) hold(asset, change, metric, value, observedAt);
+  } else {
+    hold(asset, change, 'state', observation.state, observedAt);
+    hold(asset, change, 'bearingDeg', observation.bearingDeg, observedAt);
+    hold(asset, change, 'fieldOfViewDeg', observation.fieldOfViewDeg, observedAt);
+  }
+  if (order === 'late') return undefined;
+  if (lat !== undefined && lon !== undefined) {
+    asset.lat = lat;
+    asset.lon = lon;
+    change.lat = lat;
+    change.lon = lon;
+  }
+  touch(asset, observedAt, receivedAt);
+  return change;
+}
+
+function touch(asset: LiveAsset, observedAt: number, receivedAt: number): void {
+  asset.observedAt = observedAt;
+  asset.receivedAt = receivedAt;
+}
