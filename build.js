@@ -10,7 +10,7 @@ const dist = join(root, 'dist');
 
 /** Each worker thread is an entry of its own; so is the benchmark, which only `npm run bench` starts. */
 const entries = [
-  ...(existsSync(join(root, 'simulators/main.ts')) ? ['simpang.ts'] : []),
+  'simpang.ts',
   'store/embedded/worker.ts',
   'simulators/camera-encoder.ts',
   'tests/bench/main.ts',

@@ -49,7 +49,10 @@ const dataTypes = new Map<number, DataType>([
   ],
 ]);
 
-/** Undefined unless every byte is part of a known type: other formats must not be taken for this one. */
+/**
+ * Undefined unless every byte is part of a known type and a value that the city keeps is among them: other formats
+ * must not be taken for this one.
+ */
 export function decodeCayenneLpp(data: Buffer): Decoded | undefined {
   const decoded: Decoded = { readings: [] };
   let offset = 0;
@@ -60,5 +63,5 @@ export function decodeCayenneLpp(data: Buffer): Decoded | undefined {
     type.keep?.(data, at, decoded);
     offset = at + type.bytes;
   }
-  return data.length === 0 ? undefined : decoded;
+  return decoded.readings.length === 0 ? undefined : decoded;
 }

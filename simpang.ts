@@ -1,0 +1,233 @@
+// The composition root: all rooms in one process for `npm start`, one alone where a command asks for it.
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { readCity } from './cities/read-city.ts';
+import { startIngest, type Ingest } from './ingest/main.ts';
+import type { City } from './model/city.ts';
+import { ConfigError, parseConfig, type Config } from './model/config.ts';
+import { ensureAdmin, runUserCommand } from './server/accounts.ts';
+import { logOptions } from './server/logging.ts';
+import { startServer, type RunningServer } from './server/main.ts';
+import { simulatedAssets } from './simulators/assets.ts';
+import { startSimulator } from './simulators/main.ts';
+import { registerAssets } from './store/assets.ts';
+import { openDatabase, type Database } from './store/connect.ts';
+import { migrate } from './store/migrate.ts';
+
+/** The folder of package.json, from the source as from the bundle. */
+function findRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+const root = findRoot();
+const dist = join(root, 'dist');
+const citiesFolder = join(root, 'cities');
+
+export type Say = (message: string) => void;
+
+/** What runs, in the order it was started; stopped in the other. */
+class Rooms {
+  readonly #stops: (() => Promise<void>)[] = [];
+  add<Room extends { stop(): Promise<void> }>(room: Room): Room {
+    this.#stops.push(() => room.stop());
+    return room;
+  }
+  async stop(): Promise<void> {
+    for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) await stop();
+  }
+}
+
+export interface RunningCity {
+  server: RunningServer;
+  ingest: Ingest;
+  db: Database;
+  /** The first admin's password, when it was generated now. */
+  newPassword: string | undefined;
+  stop(): Promise<void>;
+}
+
+const openStore = async (config: Config, say: Say): Promise<Database> => {
+  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+  return openDatabase({
+    databaseUrl: config.databaseUrl,
+    dataFolder: config.dataFolder,
+    workerFile: join(dist, 'store/embedded/worker.js'),
+    log: say,
+  });
+};
+
+const migrationsFolder = join(root, 'store/migrations');
+
+/** Pages of another build ask the browser to load them anew. */
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const stamp = join(dist, '.web-built');
+  return existsSync(stamp) ? `${version}-${readFileSync(stamp, 'utf8').slice(0, 8)}` : version;
+}
+
+const serverOptions = (config: Config, db: Database, city: City) => ({
+  config,
+  db,
+  city,
+  webFolder: join(dist, 'web'),
+  version: version(),
+  log: pino({ ...logOptions, level: 'warn' }, pino.destination(2)),
+});
+
+/** Below a tenth free, a disk is said to be filling; below this many bytes, to be full. */
+const leastFreeBytes = 512 * 1024 ** 2;
+
+const diskState = (ingest: Ingest) => async () => {
+  const freeBytes = await ingest.freeBytes();
+  const detail = `${Math.round(freeBytes / 1024 ** 2)} MiB free`;
+  return { ok: freeBytes >= leastFreeBytes, detail };
+};
+
+/** Everything in one process. */
+export async function startCity(config: Config, say: Say): Promise<RunningCity> {
+  const rooms = new Rooms();
+  try {
+    const city = await readCity(config.city, citiesFolder);
+    const db = await openStore(config, say);
+    rooms.add({ stop: () => db.close() });
+    const applied = await migrate(db, { folder: migrationsFolder, log: say });
+    const newPassword = await ensureAdmin(db, config.adminPassword);
+    if (config.simulate) await registerAssets(db, simulatedAssets(city));
+    const ingest = rooms.add(await startIngest({ ...config, db, log: say }));
+    const server = rooms.add(
+      await startServer({ ...serverOptions(config, db, city), bus: ingest.bus, diskOk: diskState(ingest) }),
+    );
+    if (config.simulate) {
+      rooms.add(await startSimulated(config, city, ingest.bus.url, applied.length > 0 ? 24 : 0, say));
+    }
+    return { server, ingest, db, newPassword, stop: () => rooms.stop() };
+  } catch (error) {
+    await rooms.stop();
+    throw error;
+  }
+}
+
+const startSimulated = (config: Config, city: City, mqttUrl: string, backfillHours: number, say: Say) =>
+  startSimulator({
+    city,
+    mqttUrl: config.mqttUrl ?? mqttUrl,
+    encoderFile: join(dist, 'simulators/camera-encoder.js'),
+    backfillHours,
+    log: say,
+  });
+
+/** A room alone works against a database and a broker that others share. */
+function shared(config: Config): Config & { mqttUrl: string; databaseUrl: string } {
+  const { mqttUrl, databaseUrl } = config;
+  if (mqttUrl === undefined || databaseUrl === undefined) {
+    throw new ConfigError(
+      'A room alone needs MQTT_URL and DATABASE_URL: the embedded ones live inside `npm start`.',
+    );
+  }
+  return { ...config, mqttUrl, databaseUrl };
+}
+
+type Command = (config: Config, say: Say, args: string[]) => Promise<{ stop(): Promise<void> } | undefined>;
+
+const commands: Record<string, Command> = {
+  start: async (config, say) => {
+    const city = await startCity(config, say);
+    console.log(`\nSimpang: ${config.publicUrl ?? city.server.address}`);
+    if (city.newPassword === undefined) console.log('Sign in with your account, or make one: npm run user');
+    else console.log(`Sign in: admin\nPassword: ${city.newPassword}   (shown this once; keep it)`);
+    if (config.simulate) console.log('The city is simulated: SIMPANG_SIMULATE=0 shows real feeds only.');
+    console.log(`MQTT in: ${city.ingest.bus.url}\nCtrl-C stops.\n`);
+    return city;
+  },
+  ingest: async (config, say) => {
+    const rooms = new Rooms();
+    const db = await openStore(shared(config), say);
+    rooms.add({ stop: () => db.close() });
+    rooms.add(await startIngest({ ...config, db, log: say }));
+    return rooms;
+  },
+  server: async (config, say) => {
+    const { mqttUrl } = shared(config);
+    const rooms = new Rooms();
+    const db = await openStore(config, say);
+    rooms.add({ stop: () => db.close() });
+    const city = await readCity(config.city, citiesFolder);
+    const server = rooms.add(
+      await startServer({ ...serverOptions(config, db, city), bus: { url: mqttUrl } }),
+    );
+    console.log(`Simpang: ${config.publicUrl ?? server.address}`);
+    return rooms;
+  },
+  simulate: async (config, say) => {
+    if (config.mqttUrl === undefined)
+      throw new ConfigError('MQTT_URL is not set: where should the simulated city publish?');
+    return startSimulated(config, await readCity(config.city, citiesFolder), config.mqttUrl, 0, say);
+  },
+  migrate: async (config, say) => {
+    const db = await openStore(config, say);
+    try {
+      const applied = await migrate(db, { folder: migrationsFolder, log: say });
+      const newPassword = await ensureAdmin(db, config.adminPassword);
+      console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
+      if (newPassword !== undefined)
+        console.log(`Account admin, password: ${newPassword}   (shown this once)`);
+      if (config.simulate) {
+        await registerAssets(db, simulatedAssets(await readCity(config.city, citiesFolder)));
+      }
+    } finally {
+      await db.close();
+    }
+    return undefined;
+  },
+  user: async (config, say, args) => {
+    const db = await openStore(config, say);
+    try {
+      await migrate(db, { folder: migrationsFolder, log: say });
+      console.log(await runUserCommand(db, args));
+    } finally {
+      await db.close();
+    }
+    return undefined;
+  },
+};
+
+/** Runs one command to its end, or until it is told to stop. A fault of the user's is a line, not a stack. */
+export async function main([name = 'start', ...args]: string[]): Promise<void> {
+  const say: Say = (message) => console.error(`${new Date().toISOString().slice(11, 19)} ${message}`);
+  try {
+    const command = commands[name];
+    if (command === undefined)
+      throw new ConfigError(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}`);
+    const config = parseConfig(process.env, name === 'start');
+    const running = await command({ ...config, dataFolder: resolve(config.dataFolder) }, say, args);
+    if (running !== undefined) await stopOnSignal(running);
+  } catch (error) {
+    console.error(`\n${error instanceof ConfigError ? error.message : String((error as Error).message)}`);
+    if (process.env.SIMPANG_DEBUG) console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+const stopWithinMs = 20_000;
+
+/** npm passes Ctrl-C on, so it may arrive twice: the second changes nothing. */
+function stopOnSignal(running: { stop(): Promise<void> }): Promise<void> {
+  return new Promise((stopped, failed) => {
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) return;
+      stopping = true;
+      console.error('Stopping …');
+      setTimeout(() => process.exit(1), stopWithinMs).unref();
+      running.stop().then(() => process.exit(0), failed);
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+    void stopped;
+  });
+}
