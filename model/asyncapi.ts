@@ -63,10 +63,10 @@ const feedChannels: Record<MqttFeedId, Pick<Channel, 'address' | 'summary' | 'pa
     parameters: { application: 'its id, with tenant', device: 'its id' },
   },
   frigate: {
-    address: 'frigate/{rest}',
-    summary: 'Frigate: camera states and events',
+    address: 'frigate/{what}',
+    summary: 'Frigate: what its cameras saw, and reviews of it',
     payload: Foreign,
-    parameters: { rest: anyPart },
+    parameters: { what: 'events or reviews' },
   },
 };
 
