@@ -39,8 +39,10 @@ export function startSubscriber(options: SubscriberOptions): MqttClient {
 }
 
 interface Held {
-  packet: Packet;
+  /** The message is on disk, or was refused for good. */
   settled: boolean;
+  /** Its PUBACK, once MQTT.js wrote it: at once, or later while it still restores a session. */
+  packet: Packet | undefined;
   /** Kept while the bound is reached: calling it lets the parser go on. */
   release: (() => void) | undefined;
 }
@@ -48,20 +50,15 @@ interface Held {
 function holdAcknowledgements(client: MqttClient, onMessage: SubscriberOptions['onMessage']): void {
   const inner = client as unknown as { _writePacket: WritePacket };
   const write = inner._writePacket.bind(client);
-  let held: Held[] = [];
-  /** The PUBACK of the message just handed over comes right after it; this tells it whether it may go. */
-  let arriving: { settled: boolean; held: Held | undefined } | undefined;
+  /** By message id, in the order of arrival, which is the order PUBACKs must keep (MQTT 3.1.1, 4.6). */
+  let held = new Map<number, Held>();
 
   const writeSettled = (): void => {
-    let count = 0;
-    while (count < held.length && held[count]!.settled) write(held[count++]!.packet);
-    if (count === 0) return;
-    held = held.slice(count);
-    for (const each of held) {
-      if (each.release === undefined) continue;
-      const { release } = each;
-      each.release = undefined;
-      release();
+    for (const [id, each] of held) {
+      if (!each.settled || each.packet === undefined) break;
+      held.delete(id);
+      write(each.packet);
+      each.release?.();
     }
   };
   let scheduled = false;
@@ -75,28 +72,24 @@ function holdAcknowledgements(client: MqttClient, onMessage: SubscriberOptions['
     });
   };
 
-  client.on('message', (topic, payload, packet) => {
-    const current: NonNullable<typeof arriving> = { settled: false, held: undefined };
-    arriving = current;
-    onMessage(topic, payload, packet.qos, () => {
+  client.on('message', (topic, payload, { qos, messageId }) => {
+    const current: Held = { settled: false, packet: undefined, release: undefined };
+    if (qos > 0 && messageId !== undefined) held.set(messageId, current);
+    onMessage(topic, payload, qos, () => {
       current.settled = true;
-      if (current.held !== undefined) {
-        current.held.settled = true;
-        schedule();
-      }
+      schedule();
     });
   });
   inner._writePacket = (packet, done) => {
-    if (packet.cmd !== 'puback') return write(packet, done);
-    const entry: Held = { packet, settled: arriving?.settled ?? true, release: undefined };
-    if (arriving !== undefined) arriving.held = entry;
-    held.push(entry);
-    if (entry.settled) schedule();
-    if (held.length < maxUnacknowledged) done?.();
-    else entry.release = done;
+    const current = packet.cmd === 'puback' ? held.get(packet.messageId ?? -1) : undefined;
+    if (current === undefined) return write(packet, done);
+    current.packet = packet;
+    if (current.settled) schedule();
+    if (held.size < maxUnacknowledged) done?.();
+    else current.release = done;
   };
   // Whatever was not acknowledged comes again with the next connection.
   client.on('close', () => {
-    held = [];
+    held = new Map();
   });
 }

@@ -18,6 +18,8 @@ export interface PictureAsset {
 
 const featureFrame: ReadonlySet<string> = new Set([...changeFrame, 'freshness', 'olderValues']);
 
+const iso = (ms: number): string => new Date(ms).toISOString();
+
 const observedAtOf = (change: Change): number =>
   change.observedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(change.observedAt);
 
@@ -77,20 +79,26 @@ export function joinChanges(earlier: Change, later: Change): Change {
   const earlierAt = observedAtOf(earlier);
   const laterAt = observedAtOf(later);
   const [older, newer] = earlierAt > laterAt ? [later, earlier] : [earlier, later];
-  const joined: Change = { ...older, ...newer };
-  if (earlierAt !== laterAt) {
-    let olderValues: Record<string, string> | undefined;
-    for (const key in older) {
-      if (featureFrame.has(key) || key in newer || older.observedAt === undefined) continue;
-      olderValues ??= { ...(newer.olderValues as Record<string, string> | undefined) };
-      olderValues[key] = (older.olderValues as Record<string, string> | undefined)?.[key] ?? older.observedAt;
-    }
-    if (olderValues) joined.olderValues = olderValues;
+  const [olderAt, newerAt] = earlierAt > laterAt ? [laterAt, earlierAt] : [earlierAt, laterAt];
+  const { olderValues: _, ...joined }: Change = { ...older, ...newer };
+  let olderValues: Record<string, string> | undefined;
+  for (const key in joined) {
+    if (featureFrame.has(key)) continue;
+    const inOlder = key in older ? valueObservedAt(older, key, olderAt) : undefined;
+    const inNewer = key in newer ? valueObservedAt(newer, key, newerAt) : undefined;
+    // What was sent later wins where both are of one time, as in foldChange.
+    const fromOlder =
+      inNewer === undefined ||
+      (inOlder !== undefined && (inOlder > inNewer || (inOlder === inNewer && older === later)));
+    joined[key] = (fromOlder ? older : newer)[key];
+    const at = fromOlder ? inOlder! : inNewer!;
+    if (at === newerAt || !Number.isFinite(at)) continue;
+    olderValues ??= {};
+    olderValues[key] = iso(at);
   }
-  return joined;
+  if (olderValues) joined.olderValues = olderValues;
+  return joined as Change;
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Times of the values that are older than the asset's newest observation; undefined when there are none. */
 function olderValuesOf(asset: PictureAsset): Record<string, string> | undefined {
