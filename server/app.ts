@@ -1,0 +1,138 @@
+// The HTTP server, as its table of contents: what stands before every route, then the routes.
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import type { CityMap } from '../model/city.ts';
+import type { Config } from '../model/config.ts';
+import type { Database } from '../store/connect.ts';
+import { guardAccess } from './access.ts';
+import { toHelmetOptions } from './content-policy.ts';
+import type { HealthWatch } from './health.ts';
+import type { LiveFigures } from './live/figures.ts';
+import type { LivePicture } from './live/picture.ts';
+import { logRequests } from './logging.ts';
+import type { Origins } from './origin.ts';
+import { handleError, HttpProblem, sendProblem } from './problem.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { cameraRoutes } from './routes/cameras.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { cityRoutes, toBasemap } from './routes/city.ts';
+import { collectRoutes, docsPath, documentRoutes } from './routes/documents.ts';
+import { feedRoutes } from './routes/feeds.ts';
+import { healthRoutes } from './routes/health.ts';
+import { metricRoutes } from './routes/metrics.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { seriesRoutes } from './routes/series.ts';
+import { sessionRoutes } from './routes/session.ts';
+import type { Sessions } from './session.ts';
+import { StreamUrls } from './stream-urls.ts';
+import { compileSerializer, compileValidator } from './validate.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface AppOptions {
+  config: Pick<Config, 'trustedProxies' | 'basemap'>;
+  db: Database;
+  city: CityMap;
+  picture: LivePicture;
+  health: HealthWatch;
+  sessions: Sessions;
+  origins: Origins;
+  live: LiveFigures;
+  webFolder: string;
+  version: string;
+  cameraNetworks: readonly string[];
+  log: FastifyBaseLogger;
+  anonymousPerMinute: number | undefined;
+}
+
+const maxBodyBytes = 64 * 1024;
+const requestWithinMs = 20_000;
+const headersWithinMs = 10_000;
+const keepAliveMs = 75_000;
+/** Of one address: enough for many walls that load their pages at once. */
+const anonymousPerMinute = 6_000;
+
+/** Every route declares its access; what it needs comes in by `options`. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const { config, db, picture, health, sessions, origins, version } = options;
+  const app = newServer(options);
+
+  app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(compileSerializer);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, 'There is nothing at this address.'));
+  logRequests(app);
+
+  await app.register(helmet, toHelmetOptions(origins, basemapOriginOf(config.basemap)));
+  await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });
+  await app.register(cookie);
+  guardAccess(app, { sessions, origins, publicPlugins: [docsPath] });
+  await app.register(rateLimit, {
+    max: options.anonymousPerMinute ?? anonymousPerMinute,
+    // Walls are many behind one address, and never locked out.
+    allowList: (request) => request.session !== null,
+    addHeadersOnExceeding: {
+      'x-ratelimit-limit': false,
+      'x-ratelimit-remaining': false,
+      'x-ratelimit-reset': false,
+    },
+    errorResponseBuilder: (_request, { after }) =>
+      new HttpProblem(429, `Too many requests. Try again in ${after}.`),
+  });
+  await app.register(fastifyStatic, { root: options.webFolder, serve: false });
+  await collectRoutes(app, version);
+
+  healthRoutes(app, health);
+  sessionRoutes(app, { db, sessions, secure: origins.secure });
+  assetRoutes(app, picture);
+  seriesRoutes(app, db, picture);
+  feedRoutes(app, db, health);
+  changeRoutes(app, db);
+  cameraRoutes(app, { picture, streamUrls: new StreamUrls(db), cameraNetworks: options.cameraNetworks });
+  cityRoutes(app, options.city, config.basemap);
+  metricRoutes(app, options.live);
+  await documentRoutes(app, version);
+  pageRoutes(app, options.webFolder);
+  return app;
+}
+
+function newServer({ config, log }: AppOptions): App {
+  const app = fastify({
+    loggerInstance: log,
+    // One line a request is written by logRequests, without what was asked.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestWithinMs,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    // Addresses that cannot be read reach no route and no hook.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, error.statusCode ?? 400, error.message),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.server.headersTimeout = headersWithinMs;
+  return app;
+}
+
+function basemapOriginOf(basemap: string | undefined): string | undefined {
+  const drawn = toBasemap(basemap);
+  return drawn.kind === 'style' ? new URL(drawn.url).origin : undefined;
+}

@@ -1,0 +1,155 @@
+// How the server is: what it depends on, looked at in the background, so that asking costs nothing and never waits.
+import type { FastifyBaseLogger } from 'fastify';
+import type { Check, Health } from '../model/http.ts';
+import type { FeedReport } from '../model/feed.ts';
+import type { LinkState } from '../model/live.ts';
+import type { Query } from '../store/connect.ts';
+import { within } from './deadline.ts';
+
+export type CheckName = keyof Health['checks'];
+
+export interface DiskState {
+  ok: boolean;
+  detail?: string;
+}
+
+export interface HealthOptions {
+  db: Query;
+  diskOk?: (() => Promise<DiskState>) | undefined;
+  /** Whether there is a picture to serve. */
+  canServe: () => boolean;
+  version: string;
+  /** One of the links is in another state than before. */
+  changed: () => void;
+  log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
+}
+
+const lookEveryMs = 2_000;
+const databaseWithinMs = 2_000;
+const diskWithinMs = 2_000;
+/** Ingest reports each second. */
+const ingestSilentAfterMs = 5_000;
+const ingestLookEveryMs = 500;
+
+export class HealthWatch {
+  readonly #options: HealthOptions;
+  readonly #checks: Record<CheckName, Check>;
+  readonly #known = new Set<CheckName>();
+  readonly #timers: NodeJS.Timeout[];
+  #looking: Promise<unknown> | undefined;
+  #asking = false;
+  #report: FeedReport | undefined;
+  #reportHeardAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+    const since = new Date().toISOString();
+    const notKnown: Check = { ok: false, since, detail: 'not known yet' };
+    this.#checks = { database: notKnown, broker: notKnown, ingest: notKnown, disk: notKnown };
+    this.#timers = [
+      setInterval(() => this.#look(), lookEveryMs),
+      setInterval(() => this.#lookAtIngest(), ingestLookEveryMs),
+    ];
+    this.#look();
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#looking;
+  }
+
+  brokerIs(ok: boolean): void {
+    this.#set('broker', ok, 'not connected');
+  }
+
+  heardFeeds(report: FeedReport): void {
+    this.#report = report;
+    this.#reportHeardAt = Date.now();
+    this.#lookAtIngest();
+  }
+
+  /** The newest report of ingest, and whether it is young enough to speak for now. */
+  get feeds(): { report: FeedReport | undefined; current: boolean } {
+    return { report: this.#report, current: Date.now() - this.#reportHeardAt <= ingestSilentAfterMs };
+  }
+
+  get canServe(): boolean {
+    return this.#options.canServe();
+  }
+
+  toHealth(): Health {
+    const checks = structuredClone(this.#checks);
+    const ok = Object.values(checks).every((check) => check.ok);
+    return { status: ok ? 'ok' : 'degraded', checks };
+  }
+
+  toLinkState(): LinkState {
+    const link = ({ ok, since }: Check): { ok: boolean; since: string } => ({ ok, since });
+    const { database, broker, ingest } = this.#checks;
+    return {
+      serverTime: new Date().toISOString(),
+      version: this.#options.version,
+      database: link(database),
+      broker: link(broker),
+      ingest: link(ingest),
+    };
+  }
+
+  #look(): void {
+    if (this.#looking) return;
+    this.#looking = Promise.allSettled([this.#lookAtDatabase(), this.#lookAtDisk()]).then(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  /** A question that was never answered is waited for before the next is put, late as its answer may be. */
+  async #lookAtDatabase(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    const asked = this.#options.db.query('SELECT 1').finally(() => {
+      this.#asking = false;
+    });
+    try {
+      await within(databaseWithinMs, asked);
+      this.#set('database', true);
+    } catch (error) {
+      this.#set('database', false, 'no answer', error);
+    }
+  }
+
+  async #lookAtDisk(): Promise<void> {
+    try {
+      const asked = this.#options.diskOk?.() ?? Promise.resolve<DiskState>({ ok: true });
+      const state = await within(diskWithinMs, asked);
+      this.#set('disk', state.ok, state.detail);
+    } catch (error) {
+      this.#set('disk', false, 'the state of the disk cannot be read', error);
+    }
+  }
+
+  #lookAtIngest(): void {
+    const heard = this.#report !== undefined;
+    this.#set(
+      'ingest',
+      this.feeds.current,
+      heard ? `last heard of at ${this.#report!.at}` : 'not heard of yet',
+    );
+  }
+
+  /** @param detail shown to everyone while it is not ok: nothing of hosts, names or paths; `error` is for the log. */
+  #set(name: CheckName, ok: boolean, detail?: string, error?: unknown): void {
+    const check = this.#checks[name];
+    const shown = ok || detail === undefined ? {} : { detail };
+    const known = this.#known.has(name);
+    const same = known && check.ok === ok;
+    this.#known.add(name);
+    this.#checks[name] = { ok, since: same ? check.since : new Date().toISOString(), ...shown };
+    if (same) return;
+    const cause = error === undefined ? '' : ` (${(error as Error).message})`;
+    const said = `${name}: ${ok ? 'ok' : `${detail ?? 'not ok'}${cause}`}`;
+    // At the start everything is on its way.
+    if (ok || !known) this.#options.log.info(said);
+    else this.#options.log.warn(said);
+    this.#options.changed();
+  }
+}

@@ -1,0 +1,90 @@
+// The server's ear on the bus: newest values and feed counters from the broker, and whether it is there at all.
+import mqtt from 'mqtt';
+import { Compile } from 'typebox/compile';
+import { isAssetKind, type AssetKind } from '../../model/asset.ts';
+import { FeedReport } from '../../model/feed.ts';
+import { busTopics, type Change } from '../../model/live.ts';
+import { isChangeOf } from './picture.ts';
+
+export interface BusOptions {
+  url: string;
+  username?: string | undefined;
+  password?: string | undefined;
+}
+
+export interface BusListeners {
+  changes(kind: AssetKind, changes: Change[]): void;
+  feeds(report: FeedReport): void;
+  /** Subscribed: from now on nothing is missed. Also after every reconnection. */
+  connected(): void;
+  disconnected(): void;
+  log(message: string): void;
+}
+
+export interface Bus {
+  /** Messages that were not what the topic promises. */
+  readonly malformed: number;
+  stop(): Promise<void>;
+}
+
+const reconnectMs = 1_000;
+const connectTimeoutMs = 5_000;
+const keepaliveSeconds = 10;
+const changesTopic = /^simpang\/live\/([a-z]+)$/;
+
+const report = Compile(FeedReport);
+
+/** Connects, and connects again for as long as it takes. */
+export function listenToBus(bus: BusOptions, listeners: BusListeners): Bus {
+  let malformed = 0;
+  const client = mqtt.connect(bus.url, {
+    clientId: `simpang-server-${process.pid}-${Math.random().toString(36).slice(2, 10)}`,
+    ...(bus.username === undefined ? {} : { username: bus.username }),
+    ...(bus.password === undefined ? {} : { password: bus.password }),
+    reconnectPeriod: reconnectMs,
+    connectTimeout: connectTimeoutMs,
+    keepalive: keepaliveSeconds,
+    resubscribe: false,
+    reconnectOnConnackError: true,
+  });
+  client.on('connect', () => {
+    client.subscribe([busTopics.allChanges, busTopics.feeds], { qos: 0 }, (error, granted) => {
+      const refused = granted?.find((grant) => grant.qos === 128);
+      if (error) listeners.log(`bus: ${error.message}`);
+      else if (refused) listeners.log(`bus: the broker refuses to subscribe us to ${refused.topic}`);
+      else listeners.connected();
+    });
+  });
+  client.on('close', () => listeners.disconnected());
+  // Reconnection follows by itself; without a listener the error would end the process.
+  client.on('error', (error) => listeners.log(`bus: ${error.message || String(error)}`));
+  client.on('message', (topic, payload) => {
+    if (!hear(topic, payload, listeners)) malformed++;
+  });
+  return {
+    get malformed() {
+      return malformed;
+    },
+    stop: () => client.endAsync(true),
+  };
+}
+
+/** False when the payload is not what the topic promises. */
+function hear(topic: string, payload: Buffer, listeners: BusListeners): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload.toString('utf8'));
+  } catch {
+    return false;
+  }
+  if (topic === busTopics.feeds) {
+    if (!report.Check(value)) return false;
+    listeners.feeds(value);
+    return true;
+  }
+  const kind = changesTopic.exec(topic)?.[1] ?? '';
+  if (!isAssetKind(kind) || !Array.isArray(value)) return false;
+  const changes = value.filter((change): change is Change => isChangeOf(kind, change));
+  if (changes.length > 0) listeners.changes(kind, changes);
+  return changes.length === value.length;
+}
