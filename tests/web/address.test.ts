@@ -1,0 +1,24 @@
+// The address bar: what is written is read again, what is malformed is left out.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatAddress, parseAddress } from '../../web/src/address.ts';
+
+test.each([
+  ['', {}],
+  ['#z=14.2&lat=2.961&lon=99.059', { zoom: 14.2, lat: 2.961, lon: 99.059 }],
+  ['#sel=vehicle:sim-1&theme=day', { selected: 'vehicle:sim-1', theme: 'day' }],
+  ['#z=&lat=2.9&lon=x&theme=pink', {}],
+  ['#z=99&lat=91&lon=0', {}],
+  ['#lat=2.9', {}],
+])('%s', (hash, address) => expect(parseAddress(hash)).toEqual(address));
+
+test('a colon stays readable', () =>
+  expect(formatAddress({ selected: 'vehicle:a-1' })).toBe('#sel=vehicle:a-1'));
+
+test('what is written is read again', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (selected) => {
+      expect(parseAddress(formatAddress({ selected })).selected).toBe(selected);
+    }),
+  );
+});

@@ -1,0 +1,83 @@
+// The air-quality index of every PM2.5 station, from its stored day; asked every five minutes, one station at a time.
+import type { PictureAsset } from '../../../model/picture.ts';
+import { clock } from './clock.svelte.ts';
+import type { Picture } from './picture.ts';
+import { hoursOfMean, readSeries, stationMean, toSamples, type StationMean } from './series.ts';
+
+const everyMs = 5 * 60_000;
+const hourMs = 3_600_000;
+
+export interface Station {
+  id: string;
+  name: string;
+  simulated: boolean;
+  /** undefined while it was never read. */
+  day: StationMean | undefined;
+  failed: boolean;
+}
+
+export class Air {
+  stations = $state.raw<readonly Station[]>([]);
+  #picture: Picture;
+  #readAt = new Map<string, number>();
+  #known = new Map<string, Station>();
+  #busy = false;
+  #listener: (id: string) => void;
+
+  constructor(picture: Picture, listener: (id: string) => void) {
+    this.#picture = picture;
+    this.#listener = listener;
+  }
+
+  ispuOf(id: string): number | undefined {
+    return this.#known.get(id)?.day?.ispu;
+  }
+
+  /** Called each second: reads at most one station that is due, so that nothing comes in bursts. */
+  async tick(nowMs: number): Promise<void> {
+    if (this.#busy) return;
+    const due = this.#stations().find(({ id }) => nowMs - (this.#readAt.get(id) ?? 0) >= everyMs);
+    if (due === undefined) return;
+    this.#busy = true;
+    this.#readAt.set(due.id, nowMs);
+    try {
+      await this.#read(due);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Asks again soon, as after a lost link. */
+  forget(): void {
+    this.#readAt.clear();
+  }
+
+  #stations(): PictureAsset[] {
+    const stations: PictureAsset[] = [];
+    for (const asset of this.#picture.assets.values()) {
+      if (asset.kind === 'sensor' && asset.values.has('pm25')) stations.push(asset);
+    }
+    return stations;
+  }
+
+  async #read(asset: PictureAsset): Promise<void> {
+    // Whole hours back from now; the hour under way counts, with what it has.
+    const toMs = clock.read();
+    const fromMs = toMs - hoursOfMean * hourMs;
+    const { id, name, simulated } = asset;
+    let station: Station;
+    try {
+      const series = await readSeries({ id, metric: 'pm25', fromMs, toMs, points: 96 });
+      station = { id, name, simulated, day: stationMean(toSamples(series.points), toMs), failed: false };
+    } catch {
+      // An index that could not be read anew is unknown, not what it once was.
+      station = { id, name, simulated, day: undefined, failed: true };
+    }
+    this.#known.set(id, station);
+    for (const known of this.#known.keys()) if (!this.#picture.assets.has(known)) this.#known.delete(known);
+    this.stations = [...this.#known.values()].sort(
+      (a, b) => (b.day?.ispu ?? -1) - (a.day?.ispu ?? -1) || a.name.localeCompare(b.name),
+    );
+    this.#listener(id);
+  }
+}

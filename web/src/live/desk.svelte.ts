@@ -1,0 +1,82 @@
+// Everything live on one screen, wired together: socket into picture, picture into census, stream and air.
+import { Air } from './air.svelte.ts';
+import { Census } from './census.svelte.ts';
+import { clock } from './clock.svelte.ts';
+import { Feeds } from './feeds.svelte.ts';
+import { Picture } from './picture.ts';
+import { Socket } from './socket.svelte.ts';
+import { Stream } from './stream.svelte.ts';
+
+export class Desk {
+  readonly picture = new Picture();
+  readonly census = new Census(this.picture);
+  readonly stream = new Stream();
+  readonly feeds = new Feeds();
+  readonly air: Air;
+  readonly socket: Socket;
+  /** Since when this page watches. */
+  readonly openedAt = clock.read();
+  changesPerSecond = $state(0);
+  conflated = $state(0);
+  newestObservedAt = $state<number | undefined>();
+  /** Rises with every count, for what must look again once a second. */
+  beat = $state(0);
+  #changesBefore = 0;
+  #onSecond = new Set<() => void>();
+  #onAir = new Set<(id: string) => void>();
+
+  constructor(unauthorized: () => void) {
+    this.air = new Air(this.picture, (id) => {
+      for (const listener of this.#onAir) listener(id);
+    });
+    this.socket = new Socket({
+      expectSnapshot: () => this.picture.expectSnapshot(),
+      snapshot: (features, seq) => {
+        this.picture.applySnapshot(features);
+        void this.stream.recall(seq);
+        this.second(clock.read());
+      },
+      changes: (changes) => this.picture.apply(changes),
+      events: (events) => this.stream.takeEvents(events),
+      lastSeq: () => this.stream.lastSeq,
+      link: (to, at) => {
+        this.stream.takeLink(to, at);
+        if (to === 'back') this.air.forget();
+      },
+      unauthorized,
+    });
+  }
+
+  /** Told when the index of a station was read anew. */
+  onAir(listener: (id: string) => void): () => void {
+    this.#onAir.add(listener);
+    return () => this.#onAir.delete(listener);
+  }
+
+  /** Told once a second, after the census. */
+  onSecond(listener: () => void): () => void {
+    this.#onSecond.add(listener);
+    return () => this.#onSecond.delete(listener);
+  }
+
+  /** One second of the screen's life. */
+  second(nowMs: number): void {
+    const crossings = this.census.take(nowMs);
+    // While the link is gone everything falls silent; that is one event, already said.
+    if (this.socket.connected) this.stream.takeCrossings(crossings, nowMs);
+    this.changesPerSecond = this.picture.changes - this.#changesBefore;
+    this.#changesBefore = this.picture.changes;
+    this.conflated = this.picture.conflated;
+    this.newestObservedAt = this.picture.newestObservedAt;
+    this.beat++;
+    if (this.socket.connected) {
+      void this.air.tick(nowMs);
+      this.feeds.tick(nowMs);
+    }
+    for (const listener of this.#onSecond) listener();
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}

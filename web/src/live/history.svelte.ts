@@ -1,0 +1,74 @@
+// The stored past of one metric of one asset, kept up to date while somebody looks.
+import { clock } from './clock.svelte.ts';
+import { gapsOf, readSeries, toSamples, usualStepMs, type Sample } from './series.ts';
+
+const refreshMs = 60_000;
+const retryMs = 10_000;
+
+export interface HistoryOf {
+  id: string;
+  metric: string;
+  spanMs: number;
+  points: number;
+  factor: number;
+  expectedEveryMs: number;
+}
+
+export class History {
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  samples = $state.raw<readonly Sample[]>([]);
+  gaps = $state.raw<readonly [number, number][]>([]);
+  from = $state(0);
+  to = $state(0);
+  /** Since when it cannot be read. */
+  failedAt = $state(0);
+  stepMs = $derived(usualStepMs(this.samples));
+  #of: HistoryOf;
+  #abort = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(of: HistoryOf) {
+    this.#of = of;
+    void this.#read();
+  }
+
+  end(): void {
+    this.#abort.abort();
+    clearTimeout(this.#timer);
+  }
+
+  async #read(): Promise<void> {
+    const { id, metric, spanMs, points, factor, expectedEveryMs } = this.#of;
+    const toMs = clock.read();
+    const fromMs = toMs - spanMs;
+    try {
+      const series = await readSeries({ id, metric, fromMs, toMs, points }, this.#abort.signal);
+      const samples = toSamples(series.points);
+      this.samples = factor === 1 ? samples : samples.map((sample) => scaled(sample, factor));
+      // A bucket is as long as the span over the points, and stamped at its start.
+      this.gaps = gapsOf(
+        samples,
+        fromMs,
+        toMs,
+        Math.max(expectedEveryMs, samples.length < 2 ? 0 : spanMs / points),
+      );
+      this.from = fromMs;
+      this.to = toMs;
+      this.state = 'ready';
+    } catch {
+      if (this.#abort.signal.aborted) return;
+      if (this.state !== 'failed') this.failedAt = clock.read();
+      // What was read before is past; shown as if it were now it would be a lie.
+      this.state = 'failed';
+    }
+    if (this.#abort.signal.aborted) return;
+    this.#timer = setTimeout(() => void this.#read(), this.state === 'ready' ? refreshMs : retryMs);
+  }
+}
+
+const scaled = (sample: Sample, factor: number): Sample => ({
+  ...sample,
+  mean: sample.mean * factor,
+  min: sample.min * factor,
+  max: sample.max * factor,
+});

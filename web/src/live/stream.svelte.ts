@@ -1,0 +1,133 @@
+// The stream of what happens, newest first: feed events of the server, and what this page saw change.
+import type { Event } from '../../../model/live.ts';
+import { isOffline, type Group } from './picture.ts';
+import type { Crossing } from './census.svelte.ts';
+
+/** What an entry says is put into words where it is shown, so that it follows the language. */
+export type Entry = { key: string; at: number } & (
+  | { kind: 'feed'; feedId: string; state: string; simulated: boolean; silentMs: number | undefined }
+  | {
+      kind: 'asset';
+      group: Group;
+      assetId: string;
+      name: string;
+      to: 'silent' | 'back';
+      seenAt: number | undefined;
+      simulated: boolean;
+    }
+  | { kind: 'assets'; group: Group; count: number; to: 'silent' | 'back' }
+  | {
+      kind: 'camera';
+      assetId: string;
+      name: string;
+      to: 'offline' | 'online';
+      seenAt: number | undefined;
+      simulated: boolean;
+    }
+  | { kind: 'link'; to: 'lost' | 'back' }
+);
+
+export type Filter = 'all' | 'feeds' | 'assets' | 'cameras';
+const kept = 500;
+/** Entries of the change log read at the start. */
+const recalled = 300;
+/** So many of one group crossing in one second are one event, not a flood that hides the others. */
+const manyAtOnce = 5;
+
+export const passes = (entry: Entry, filter: Filter): boolean => {
+  if (filter === 'all') return true;
+  if (filter === 'feeds') return entry.kind === 'feed' || entry.kind === 'link';
+  if (filter === 'cameras') return entry.kind === 'camera' || ('group' in entry && entry.group === 'camera');
+  return entry.kind === 'asset' || entry.kind === 'assets';
+};
+
+export class Stream {
+  entries = $state.raw<readonly Entry[]>([]);
+  /** The last entry of the change log that arrived; where to go on after a gap. */
+  lastSeq: number | undefined;
+  #seen = new Set<number>();
+  #made = 0;
+  #recalled = false;
+
+  /** Once, at the start: reads what the change log holds of the time before this page. */
+  async recall(seq: number): Promise<void> {
+    if (this.#recalled) return;
+    this.#recalled = true;
+    this.lastSeq = Math.max(this.lastSeq ?? 0, seq);
+    try {
+      const query = `since=${Math.max(0, seq - recalled)}&limit=${recalled}`;
+      const response = await fetch(`/api/changes?${query}`, { signal: AbortSignal.timeout(10_000) });
+      if (response.ok) this.takeEvents(((await response.json()) as { changes: Event[] }).changes);
+    } catch {
+      // The stream then begins with this page, and says so.
+    }
+  }
+
+  takeEvents(events: readonly Event[]): void {
+    const entries: Entry[] = [];
+    for (const event of events) {
+      if (this.#seen.has(event.seq)) continue;
+      this.#seen.add(event.seq);
+      this.lastSeq = Math.max(this.lastSeq ?? 0, event.seq);
+      if (event.noun !== 'feed') continue;
+      const state = typeof event['state'] === 'string' ? event['state'] : '?';
+      const simulated = event.id.startsWith('sim-');
+      const at = Date.parse(event.at);
+      // A return says since when the feed had been silent, if the server knows.
+      const since = typeof event['since'] === 'string' ? at - Date.parse(event['since']) : undefined;
+      entries.push({
+        key: `e${event.seq}`,
+        at,
+        kind: 'feed',
+        feedId: event.id,
+        state,
+        simulated,
+        silentMs: since,
+      });
+    }
+    this.#add(entries);
+  }
+
+  takeCrossings(crossings: readonly Crossing[], nowMs: number): void {
+    const entries: Entry[] = [];
+    const crowds = new Map<string, Crossing[]>();
+    for (const crossing of crossings) {
+      if (crossing.to !== 'silent' && crossing.from !== 'silent') continue;
+      const crowd = `${crossing.group} ${crossing.to === 'silent'}`;
+      crowds.set(crowd, [...(crowds.get(crowd) ?? []), crossing]);
+    }
+    for (const crowd of crowds.values()) {
+      const { group, to } = crowd[0]!;
+      const way = to === 'silent' ? 'silent' : 'back';
+      if (crowd.length > manyAtOnce) {
+        entries.push({ key: this.#key(), at: nowMs, kind: 'assets', group, count: crowd.length, to: way });
+        continue;
+      }
+      for (const { asset } of crowd) entries.push(this.#entryOf(asset, group, way, nowMs));
+    }
+    this.#add(entries);
+  }
+
+  takeLink(to: 'lost' | 'back', at: number): void {
+    this.#add([{ key: this.#key(), at, kind: 'link', to }]);
+  }
+
+  #entryOf(asset: Crossing['asset'], group: Group, to: 'silent' | 'back', at: number): Entry {
+    const { id: assetId, name, simulated, observedAt: seenAt } = asset;
+    const base = { key: this.#key(), at, assetId, name, simulated, seenAt };
+    if (group !== 'camera') return { ...base, kind: 'asset', group, to };
+    if (to === 'back') return { ...base, kind: 'camera', to: 'online' };
+    return isOffline(asset)
+      ? { ...base, kind: 'camera', to: 'offline' }
+      : { ...base, kind: 'asset', group, to };
+  }
+
+  #key(): string {
+    return `p${this.#made++}`;
+  }
+
+  #add(entries: Entry[]): void {
+    if (entries.length === 0) return;
+    this.entries = [...entries, ...this.entries].sort((a, b) => b.at - a.at).slice(0, kept);
+  }
+}

@@ -1,0 +1,319 @@
+// The operator's map as one object: maplibre with our ground and layers, fed by the live picture.
+import { LngLatBounds, Map as MapLibreMap, setWorkerUrl, type LayerSpecification } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { PictureAsset } from '../../../model/picture.ts';
+import type { Basemap } from '../city/city.svelte.ts';
+import { asPosition, mercatorX, mercatorY, type Geography } from '../city/geography.ts';
+import { clock } from '../live/clock.svelte.ts';
+import type { Desk } from '../live/desk.svelte.ts';
+import { shownFreshness, type Batch, type Group } from '../live/picture.ts';
+import { language } from '../words/language.svelte.ts';
+import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
+import { CameraLayer } from './layers/cameras.ts';
+import { LastSeenLayer } from './layers/last-seen.ts';
+import { SensorLayer } from './layers/sensors.ts';
+import { VehicleAtlas } from './layers/vehicle-atlas.ts';
+import { VehicleLayer } from './layers/vehicles.ts';
+import { readPalette } from './palette.ts';
+import { nextOf, pick, screenOf } from './picking.ts';
+import { view } from './view.svelte.ts';
+
+setWorkerUrl(workerUrl);
+
+/** What panels cover of the map, in pixels. */
+export interface Insets {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+const reachMouse = 16;
+const reachTouch = 24;
+const hoverEveryMs = 80;
+const moveMs = 160;
+
+export class OperatorMap {
+  onhover: (asset: PictureAsset | undefined, point: { x: number; y: number }) => void = () => undefined;
+  onpaint: (vehicles: number) => void = () => undefined;
+  #map: MapLibreMap;
+  #desk: Desk;
+  #geography: Geography;
+  #basemap: Basemap;
+  #atlas: VehicleAtlas;
+  #vehicles: VehicleLayer;
+  #sensors: SensorLayer;
+  #cameras = new CameraLayer();
+  #lastSeen = new LastSeenLayer();
+  #stops: (() => void)[];
+  #hoveredAt = 0;
+  #seconds = 0;
+
+  /** @throws when the browser cannot draw it. */
+  static async make(
+    container: HTMLElement,
+    desk: Desk,
+    geography: Geography,
+    basemap: Basemap,
+    insets: Insets,
+  ): Promise<OperatorMap> {
+    const fonts = ['400 12px Inter', "500 12px 'Inter Medium'", "700 10px 'Inter Bold'", '700 10px Inter'];
+    // Plates and labels drawn before the font is there would keep the wrong one.
+    await Promise.allSettled(fonts.map((font) => document.fonts.load(font)));
+    const style = await groundStyle(basemap, geography, readPalette());
+    const [west, south, east, north] = geography.map.facts.bounds as [number, number, number, number];
+    const map = new MapLibreMap({
+      container,
+      style,
+      center: asPosition(geography.map.facts.centre),
+      zoom: 12.4,
+      minZoom: 8,
+      maxZoom: 19,
+      maxPitch: 0,
+      pitchWithRotate: false,
+      touchPitch: false,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      localIdeographFontFamily: false,
+      attributionControl: basemap.kind === 'city' ? false : { compact: false },
+      locale: {
+        'Map.Title': `${language.words.mapLabel(geography.map.facts.name)}. ${language.words.mapHelp}`,
+      },
+    });
+    map.setPadding(insets);
+    if (view.place) map.jumpTo({ center: [view.place.lon, view.place.lat], zoom: view.place.zoom });
+    else map.fitBounds(new LngLatBounds([west, south], [east, north]), { animate: false, padding: 16 });
+    await new Promise<void>((resolve) => map.once('style.load', () => resolve()));
+    return new OperatorMap(map, desk, geography, basemap);
+  }
+
+  private constructor(map: MapLibreMap, desk: Desk, geography: Geography, basemap: Basemap) {
+    this.#map = map;
+    this.#desk = desk;
+    this.#geography = geography;
+    this.#basemap = basemap;
+    const palette = readPalette();
+    this.#atlas = new VehicleAtlas(palette);
+    this.#vehicles = new VehicleLayer(asPosition(geography.map.facts.centre), this.#atlas, () =>
+      clock.read(),
+    );
+    this.#vehicles.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#sensors = new SensorLayer((id) => desk.air.ispuOf(id));
+    this.#cameras.addTo(map, palette);
+    this.#sensors.addTo(map, palette);
+    this.#lastSeen.addTo(map, palette);
+    map.addLayer(this.#vehicles);
+    this.#stops = [
+      desk.picture.listen((batch) => this.#take(batch)),
+      desk.onSecond(() => this.#second()),
+      desk.onAir((id) => this.#putAgain(id)),
+    ];
+    this.#take({ changed: new Set(desk.picture.assets.values()), gone: [] });
+    this.#second();
+    map.on('render', () => this.onpaint(this.#vehicles.drawn));
+    map.on('moveend', () => this.#moved(true));
+    map.on('move', () => this.#moved(false));
+    map.on('click', (event) => this.#clicked(event.point, event.originalEvent));
+    map.on('mousemove', (event) => this.#hover(event.point));
+    map.on('mouseout', () => this.#unhover());
+    map.on('webglcontextrestored', () => {
+      map.removeLayer(this.#vehicles.id);
+      map.addLayer(this.#vehicles);
+    });
+    this.#moved(false);
+  }
+
+  remove(): void {
+    for (const stop of this.#stops) stop();
+    this.#map.remove();
+  }
+
+  repaint(): void {
+    this.#map.triggerRepaint();
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.zoomTo(this.#map.getZoom() + steps, { duration: moveMs });
+  }
+
+  northUp(): void {
+    this.#map.easeTo({ bearing: 0, duration: moveMs });
+  }
+
+  wholeCity(): void {
+    const [west, south, east, north] = this.#geography.map.facts.bounds as [number, number, number, number];
+    this.#map.fitBounds(new LngLatBounds([west, south], [east, north]), {
+      duration: moveMs * 2,
+      bearing: 0,
+      padding: 16,
+    });
+  }
+
+  focus(): void {
+    this.#map.getCanvas().focus();
+  }
+
+  goTo({ lon, lat, zoom }: { lon: number; lat: number; zoom: number }): void {
+    this.#map.jumpTo({ center: [lon, lat], zoom });
+  }
+
+  /** Brings an asset into sight, without moving when it is already well in it. */
+  reveal(id: string): void {
+    const asset = this.#desk.picture.assets.get(id);
+    if (asset?.lat === undefined || asset.lon === undefined) return;
+    const { x, y } = this.#map.project([asset.lon, asset.lat]);
+    const { top = 0, right = 0, bottom = 0, left = 0 } = this.#map.getPadding();
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    const margin = 60;
+    const inSight =
+      x > left + margin &&
+      x < clientWidth - right - margin &&
+      y > top + margin &&
+      y < clientHeight - bottom - margin;
+    if (!inSight) this.#map.easeTo({ center: [asset.lon, asset.lat], duration: moveMs * 2 });
+  }
+
+  /** What panels newly cover or bare: the middle moves with it, the ground stays where it is seen. */
+  inset(insets: Insets): void {
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    const x = (insets.left + clientWidth - insets.right) / 2;
+    const y = (insets.top + clientHeight - insets.bottom) / 2;
+    this.#map.jumpTo({ center: this.#map.unproject([x, y]), padding: insets });
+  }
+
+  show(shown: Record<Group, boolean>, ground: Record<GroundKey, boolean>): void {
+    this.#vehicles.shown.service = shown.service;
+    this.#vehicles.shown.angkot = shown.angkot;
+    for (const id of this.#sensors.layerIds) this.#setShown(id, shown.sensor);
+    for (const id of this.#cameras.layerIds) this.#setShown(id, shown.camera);
+    for (const key of Object.keys(groundLayerIds) as GroundKey[]) {
+      for (const id of groundLayerIds[key]) this.#setShown(id, ground[key]);
+    }
+    this.#updateLastSeen();
+    this.repaint();
+  }
+
+  /** Takes the colours anew from the tokens, keeping every layer and source. */
+  recolour(): void {
+    const palette = readPalette();
+    this.#atlas.recolour(palette);
+    this.#sensors.addImages(this.#map, palette);
+    this.#cameras.addImages(this.#map, palette);
+    const live = [...this.#sensors.layers(palette), ...this.#lastSeen.layers(palette)];
+    void groundStyle(this.#basemap, this.#geography, palette).then(({ layers }) => {
+      for (const layer of [...layers, ...live]) this.#repaintLayer(layer);
+    });
+  }
+
+  /** Says the labels that we write in the language now chosen. */
+  relabel(): void {
+    for (const asset of this.#desk.picture.assets.values()) this.#put(asset, clock.read());
+    this.#flush();
+  }
+
+  /** Moves an element of the page to where an asset is seen now. */
+  place(element: HTMLElement, id: string): void {
+    const at = { x: 0, y: 0 };
+    if (!this.#vehicles.seenAt(id, at)) {
+      const asset = this.#desk.picture.assets.get(id);
+      if (asset?.lat === undefined || asset.lon === undefined) return;
+      at.x = mercatorX(asset.lon);
+      at.y = mercatorY(asset.lat);
+    }
+    screenOf(this.#map)(at, at);
+    element.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
+  }
+
+  #repaintLayer(layer: LayerSpecification): void {
+    if (!this.#map.getLayer(layer.id)) return;
+    for (const [name, value] of Object.entries(layer.paint ?? {})) {
+      this.#map.setPaintProperty(layer.id, name as never, value as never);
+    }
+  }
+
+  #setShown(id: string, shown: boolean): void {
+    if (this.#map.getLayer(id)) this.#map.setLayoutProperty(id, 'visibility', shown ? 'visible' : 'none');
+  }
+
+  #take(batch: Batch): void {
+    this.#vehicles.take(batch);
+    const now = clock.read();
+    for (const asset of batch.changed) this.#put(asset, now);
+    for (const { id, kind } of batch.gone) {
+      if (kind === 'sensor') this.#sensors.source.remove(id);
+      if (kind === 'camera') this.#cameras.source.remove(id);
+    }
+  }
+
+  #put(asset: PictureAsset, now: number): void {
+    if (asset.kind === 'sensor')
+      this.#sensors.put(asset, now, { code: language.code, locale: language.words.locale });
+    else if (asset.kind === 'camera') this.#cameras.put(asset, now);
+  }
+
+  #putAgain(id: string): void {
+    const asset = this.#desk.picture.assets.get(id);
+    if (asset) this.#put(asset, clock.read());
+  }
+
+  /** Things age without a word: looks again at all that stands still, and sends what looks different. */
+  #second(): void {
+    const now = clock.read();
+    for (const asset of this.#desk.picture.assets.values()) {
+      if (asset.kind !== 'vehicle' && this.#ages(asset, now)) this.#put(asset, now);
+    }
+    if (this.#seconds++ % 5 === 0) this.#updateLastSeen();
+    this.#flush();
+    this.repaint();
+  }
+
+  #shownState = new WeakMap<PictureAsset, string>();
+  #ages(asset: PictureAsset, now: number): boolean {
+    const state = shownFreshness(asset, now);
+    if (this.#shownState.get(asset) === state) return false;
+    this.#shownState.set(asset, state);
+    return true;
+  }
+
+  #updateLastSeen(): void {
+    this.#lastSeen.update(this.#desk.picture, view.shown, clock.read(), this.#geography.map.facts.timeZone);
+  }
+
+  #flush(): void {
+    this.#sensors.source.flush(this.#map);
+    this.#cameras.source.flush(this.#map);
+    this.#lastSeen.source.flush(this.#map);
+  }
+
+  #moved(settled: boolean): void {
+    const { lng, lat } = this.#map.getCenter();
+    const zoom = this.#map.getZoom();
+    view.bearing = this.#map.getBearing();
+    view.pixelsPerMetre = (512 * 2 ** zoom) / (40_075_016.686 * Math.cos((lat * Math.PI) / 180));
+    if (!settled) return;
+    view.place = { zoom, lat, lon: lng };
+    view.writeAddress();
+  }
+
+  #clicked(point: { x: number; y: number }, event: MouseEvent): void {
+    const touch = 'pointerType' in event && event.pointerType === 'touch';
+    view.selected = nextOf(this.#at(point, touch ? reachTouch : reachMouse), view.selected);
+  }
+
+  #hover(point: { x: number; y: number }): void {
+    const now = performance.now();
+    if (now - this.#hoveredAt < hoverEveryMs || this.#map.isMoving()) return;
+    this.#hoveredAt = now;
+    const id = this.#at(point, reachMouse)[0];
+    this.#map.getCanvas().style.cursor = id === undefined ? '' : 'pointer';
+    this.onhover(id === undefined ? undefined : this.#desk.picture.assets.get(id), point);
+  }
+
+  #at(point: { x: number; y: number }, reach: number): string[] {
+    return pick(this.#map, this.#desk.picture, this.#vehicles, view.shown, point, reach);
+  }
+
+  #unhover(): void {
+    this.onhover(undefined, { x: 0, y: 0 });
+  }
+}

@@ -1,0 +1,40 @@
+// The colours of the map, read from the tokens, so that night and day have one source.
+
+const tokens = {
+  out: '--map-out',
+  land: '--map-land',
+  green: '--map-green',
+  water: '--map-water',
+  minor: '--map-minor',
+  collector: '--map-collector',
+  major: '--map-major',
+  casing: '--map-case',
+  rail: '--map-rail',
+  line: '--map-line',
+  edge: '--line-3',
+  label: '--map-label',
+  labelStrong: '--map-label-strong',
+  halo: '--map-halo',
+  vehicle: '--vehicle',
+  angkot: '--angkot',
+  sensor: '--sensor',
+  camera: '--camera',
+  ink: '--thing-ink',
+  silent: '--silent',
+  ispuEdge: '--ispu-edge',
+  tidak: '--ispu-tidak',
+  tidakInk: '--ispu-tidak-ink',
+  sangat: '--ispu-sangat',
+  sangatInk: '--ispu-sangat-ink',
+  bahaya: '--ispu-bahaya',
+  bahayaInk: '--ispu-bahaya-ink',
+} as const;
+
+export type Palette = Record<keyof typeof tokens, string>;
+
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  return Object.fromEntries(
+    Object.entries(tokens).map(([name, token]) => [name, style.getPropertyValue(token).trim() || '#808080']),
+  ) as Palette;
+}

@@ -1,0 +1,67 @@
+// What the operator looks at: place, selection, layers shown; the address bar follows it.
+import { formatAddress, parseAddress } from '../address.ts';
+import { groups, type Group } from '../live/picture.ts';
+import { theme } from '../ui/theme.svelte.ts';
+import { groundKeys, type GroundKey } from './basemap.ts';
+
+const allOf = <K extends string>(keys: readonly K[]): Record<K, boolean> =>
+  Object.fromEntries(keys.map((key) => [key, true])) as Record<K, boolean>;
+
+const storageKey = 'simpang.layers';
+
+class View {
+  selected = $state<string | undefined>();
+  shown = $state(allOf(groups));
+  ground = $state(allOf(groundKeys));
+  place = $state.raw<{ zoom: number; lat: number; lon: number } | undefined>();
+  bearing = $state(0);
+  /** Pixels a hundred metres take. */
+  pixelsPerMetre = $state(0);
+
+  constructor() {
+    this.readAddress();
+    this.#recall();
+  }
+
+  /** Takes the view from the address bar: at the start, and when somebody pastes a link into it. */
+  readAddress(): void {
+    const { zoom, lat, lon, selected } = parseAddress(location.hash);
+    if (zoom !== undefined && lat !== undefined && lon !== undefined) this.place = { zoom, lat, lon };
+    this.selected = selected;
+  }
+
+  toggle(group: Group): void {
+    this.shown[group] = !this.shown[group];
+    this.#remember();
+  }
+
+  toggleGround(key: GroundKey): void {
+    this.ground[key] = !this.ground[key];
+    this.#remember();
+  }
+
+  writeAddress(): void {
+    const selected = this.selected === undefined ? {} : { selected: this.selected };
+    const address = formatAddress({ ...this.place, ...selected, theme: theme.name });
+    history.replaceState(null, '', address || location.pathname);
+  }
+
+  #remember(): void {
+    localStorage.setItem(storageKey, JSON.stringify({ shown: this.shown, ground: this.ground }));
+  }
+
+  #recall(): void {
+    try {
+      const stored = JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<
+        Record<string, Record<string, unknown>>
+      >;
+      for (const group of groups) if (stored['shown']?.[group] === false) this.shown[group] = false;
+      for (const key of groundKeys) if (stored['ground']?.[key] === false) this.ground[key] = false;
+    } catch {
+      // What an older page stored is no reason not to show the map.
+    }
+  }
+}
+
+export const view = new View();
+export type { View };

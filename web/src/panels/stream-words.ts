@@ -1,0 +1,59 @@
+// What an entry of the stream says: a head and a line under it, in the language of the page.
+import type { Entry } from '../live/stream.svelte.ts';
+import type { Words } from '../words/id.ts';
+import { ageWords, numberWords } from '../words/say.ts';
+
+export interface Said {
+  head: string;
+  under: string;
+  icon: 'link' | 'service' | 'angkot' | 'sensor' | 'camera';
+  /** The asset it is about. */
+  assetId: string | undefined;
+  simulated: boolean;
+}
+
+export function sayEntry(entry: Entry, words: Words, moment: (ms: number) => string): Said {
+  if (entry.kind === 'feed') return sayFeed(entry, words);
+  if (entry.kind === 'link') {
+    const head = entry.to === 'lost' ? words.linkLostEvent : words.linkBackEvent;
+    return { head, under: words.server, icon: 'link', assetId: undefined, simulated: false };
+  }
+  if (entry.kind === 'assets') {
+    const say = entry.to === 'silent' ? words.manyWentSilent : words.manyCameBack;
+    const head = say(numberWords(entry.count, words.locale), words.groups[entry.group]);
+    return {
+      head,
+      under: words.groups[entry.group],
+      icon: entry.group,
+      assetId: undefined,
+      simulated: false,
+    };
+  }
+  const { assetId, name, simulated } = entry;
+  const seen = entry.seenAt === undefined ? words.never : words.lastAt(moment(entry.seenAt));
+  if (entry.kind === 'camera') {
+    const head = entry.to === 'offline' ? words.cameraOffline(name) : words.cameraOnline(name);
+    return { head, under: sourceIdOf(assetId), icon: 'camera', assetId, simulated };
+  }
+  const say = entry.to === 'silent' ? words.wentSilent : words.cameBack;
+  const head = say(words.groupOne[entry.group], name);
+  const under = entry.to === 'silent' ? `${sourceIdOf(assetId)} · ${seen}` : sourceIdOf(assetId);
+  return { head, under, icon: entry.group, assetId, simulated };
+}
+
+function sayFeed(entry: Extract<Entry, { kind: 'feed' }>, words: Words): Said {
+  const name = words.feedNames[entry.feedId.replace(/^sim-/, '')] ?? entry.feedId;
+  const base = { icon: 'link', assetId: undefined, simulated: entry.simulated } as const;
+  if (entry.state === 'silent')
+    return { ...base, head: words.feedSilent(name), under: words.feedSilentDetail };
+  if (entry.state === 'returned') {
+    const under =
+      entry.silentMs === undefined
+        ? words.feedReturnedDetail
+        : words.quietFor(ageWords(entry.silentMs, words));
+    return { ...base, head: words.feedReturned(name), under };
+  }
+  return { ...base, head: words.feedChanged(name, entry.state), under: entry.feedId };
+}
+
+const sourceIdOf = (assetId: string): string => assetId.slice(assetId.indexOf(':') + 1);

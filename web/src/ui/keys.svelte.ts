@@ -1,0 +1,35 @@
+// Single-letter keys: bound for a screen, silent while somebody types, and able to be turned off (WCAG 2.1.4).
+import { tinykeys } from 'tinykeys';
+
+const storageKey = 'simpang.letters';
+
+class Keys {
+  letters = $state(localStorage.getItem(storageKey) !== 'off');
+
+  toggleLetters(): void {
+    this.letters = !this.letters;
+    localStorage.setItem(storageKey, this.letters ? 'on' : 'off');
+  }
+
+  /** Binds keys to acts until the returned function is called. Single characters obey the switch, named keys do not. */
+  bind(acts: Record<string, (event: KeyboardEvent) => void>): () => void {
+    const guarded = Object.entries(acts).map(([key, act]) => {
+      const isLetter = key.length === 1 || /^Shift\+.$|^Key.$|^Digit.$/.test(key);
+      const handler = (event: KeyboardEvent): void => {
+        if (isLetter && (!this.letters || isTyping(event.target))) return;
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        // What a key did, a field that it just opened must not take for typing.
+        if (isLetter) event.preventDefault();
+        act(event);
+      };
+      return [key, handler] as const;
+    });
+    return tinykeys(window, Object.fromEntries(guarded));
+  }
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+
+export const keys = new Keys();
