@@ -1,9 +1,17 @@
 // Where tests find the built workers, migrations and recordings.
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoreOptions } from '../store/connect.ts';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The folder of package.json, from a test as from the bundled benchmark. */
+function findRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+export const root = findRoot();
 export const migrationsFolder = join(root, 'store/migrations');
 export const citiesFolder = join(root, 'cities');
 export const distFolder = join(root, 'dist');

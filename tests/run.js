@@ -22,6 +22,7 @@ const steps = [
     ? []
     : [
         ['tsc', '--noEmit'],
+        ['tsc', '--noEmit', '-p', 'tests'],
         ['svelte-check', '--tsconfig', 'web/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
         ['eslint', '.', '--max-warnings', '0'],
         ['prettier', '--check', '--log-level', 'warn', '.'],
