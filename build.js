@@ -97,9 +97,8 @@ async function main([command, ...rest]) {
     if (built.status !== 0) process.exit(built.status ?? 1);
   }
   process.setSourceMapsEnabled(true);
-  const { main: start } = await import(
-    command === 'bench' ? './dist/tests/bench/main.js' : './dist/simpang.js'
-  );
+  const entry = join(dist, command === 'bench' ? 'tests/bench/main.js' : 'simpang.js');
+  const { main: start } = await import(entry);
   await start(rest);
 }
 

@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['tests/build-once.ts'],
     fileParallelism: true,
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
   },

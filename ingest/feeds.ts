@@ -92,7 +92,11 @@ export class Feeds {
     return rows;
   }
 
+  all(): Feed[] {
+    return [...this.#feeds.values()];
+  }
+
   status(): FeedStatus[] {
-    return [...this.#feeds.values()].map((feed) => feed.status());
+    return this.all().map((feed) => feed.status());
   }
 }

@@ -12,6 +12,7 @@ import { Assets } from './assets.ts';
 import { Backlog } from './backlog.ts';
 import { startBroker, type BrokerAccess, type EmbeddedBroker } from './broker.ts';
 import { Door } from './door.ts';
+import { FeedWatch } from './feed-watch.ts';
 import { Feeds } from './feeds.ts';
 import { Journal } from './journal.ts';
 import { LivePublisher } from './live-publisher.ts';
@@ -107,7 +108,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     writer,
     onDamage: (at, bytes) => log(`journal: ${bytes} damaged bytes at ${at} were stepped over`),
   });
-  const door = new Door({ journal, pipeline, feeds });
+  const door = new Door({ journal, pipeline, feeds, writer });
 
   let stopped = false;
   const load = async (): Promise<void> => {
@@ -139,13 +140,16 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     journalBytes: journal.bytes,
     journalLimitBytes: journal.limitBytes,
     unstored: writer.pending,
+    unreadBytes: backlog.unreadBytes,
     databaseError: writer.error?.message ?? null,
     feeds: feeds.status(),
   });
+  const watch = new FeedWatch(db, feeds);
   const reporting = setInterval(() => {
     if (busClient.connected) busClient.publish(busTopics.feeds, JSON.stringify(report()), { qos: 0 });
     const rejects = feeds.takeRejects();
     insertRejects(db, rejects).catch((error: Error) => said(`rejects: ${error.message}`));
+    watch.look(Date.now()).catch((error: Error) => said(`feeds: ${error.message}`));
   }, reportEveryMs);
 
   const release = async (): Promise<void> => {
@@ -167,6 +171,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       stopped = true;
       clearInterval(reporting);
       clearInterval(releaseTimer);
+      door.release();
       await subscriber?.endAsync();
       live.stop();
       await busClient.endAsync();

@@ -29,6 +29,8 @@ export interface WriterOptions {
 
 const defaultBatchRows = 4_000;
 const gatherMs = 100;
+const crowdedRows = 12_000;
+const stalledMs = 1_000;
 const latestEveryMs = 1_000;
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
@@ -48,6 +50,7 @@ export class Writer {
   readonly #unsavedStreams = new Set<LiveAsset>();
   readonly #routeNos = new Map<string, number>();
   #latestAt = 0;
+  #storedAt = 0;
   #error: Error | undefined;
   #waitingForRoom: (() => void)[] = [];
   #stopped = false;
@@ -66,6 +69,10 @@ export class Writer {
   /** Journalled and not yet stored, as far as it was handed over. */
   get pending(): number {
     return this.#added - this.#stored;
+  }
+  /** Much is pending, and the database takes it. False when it does not: then the journal is where to wait. */
+  get crowded(): boolean {
+    return this.pending > crowdedRows && this.#error === undefined && Date.now() - this.#storedAt < stalledMs;
   }
   /** Everything before this position of the journal is in the store, its newest values too. */
   get position(): Position {
@@ -150,6 +157,7 @@ export class Writer {
       }
     }
     this.#stored += batch.length;
+    this.#storedAt = Date.now();
     this.#reachMarks();
     this.#letIn();
   }

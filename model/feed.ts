@@ -25,7 +25,12 @@ export const FeedReport = Type.Object({
   startedAt: Type.String({ format: 'date-time', description: 'counters are since this start of ingest' }),
   journalBytes: Type.Integer(),
   journalLimitBytes: Type.Integer(),
-  unstored: Type.Integer({ description: 'observations journalled and not yet in the database' }),
+  unstored: Type.Integer({
+    description: 'observations in memory that are journalled and not yet in the database',
+  }),
+  unreadBytes: Type.Integer({
+    description: 'of the journal: journalled, and waiting there until the database has room',
+  }),
   databaseError: Type.Union([Type.String(), Type.Null()]),
   feeds: Type.Array(FeedStatus),
 });

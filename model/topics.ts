@@ -9,16 +9,44 @@ export const ownPrefix = 'simpang/';
 export const maxPayloadBytes = 256 * 1024;
 export const maxTopicBytes = 1024;
 
-/** Feeds that arrive by MQTT: the filters that subscribe them, and the pattern that recognises their topics. */
+/**
+ * Feeds that arrive by MQTT: the filters that subscribe them, the pattern that recognises their topics, and after how
+ * long without any message the feed counts as silent. Feeds of events have no such time: no event is no fault.
+ */
 export const mqttFeeds = [
-  { id: 'city-vehicle', filters: ['city/vehicle/+/position'], pattern: /^city\/vehicle\/[^/]*\/position$/ },
-  { id: 'city-sensor', filters: ['city/sensor/+/reading'], pattern: /^city\/sensor\/[^/]*\/reading$/ },
-  { id: 'city-camera-status', filters: ['city/camera/+/status'], pattern: /^city\/camera\/[^/]*\/status$/ },
+  {
+    id: 'city-vehicle',
+    filters: ['city/vehicle/+/position'],
+    pattern: /^city\/vehicle\/[^/]*\/position$/,
+    silentAfterSeconds: 60,
+  },
+  {
+    id: 'city-sensor',
+    filters: ['city/sensor/+/reading'],
+    pattern: /^city\/sensor\/[^/]*\/reading$/,
+    silentAfterSeconds: 600,
+  },
+  {
+    id: 'city-camera-status',
+    filters: ['city/camera/+/status'],
+    pattern: /^city\/camera\/[^/]*\/status$/,
+    silentAfterSeconds: 600,
+  },
   { id: 'city-camera-event', filters: ['city/camera/+/event'], pattern: /^city\/camera\/[^/]*\/event$/ },
-  { id: 'hfp', filters: ['/hfp/v2/#'], pattern: /^\/hfp\/v2\// },
-  { id: 'things-stack', filters: ['v3/+/devices/+/up'], pattern: /^v3\/[^/]+\/devices\/[^/]+\/up$/ },
+  { id: 'hfp', filters: ['/hfp/v2/#'], pattern: /^\/hfp\/v2\//, silentAfterSeconds: 60 },
+  {
+    id: 'things-stack',
+    filters: ['v3/+/devices/+/up'],
+    pattern: /^v3\/[^/]+\/devices\/[^/]+\/up$/,
+    silentAfterSeconds: 7200,
+  },
   { id: 'frigate', filters: ['frigate/events', 'frigate/reviews'], pattern: /^frigate\/(events|reviews)$/ },
-] as const satisfies readonly { id: string; filters: readonly string[]; pattern: RegExp }[];
+] as const satisfies readonly {
+  id: string;
+  filters: readonly string[];
+  pattern: RegExp;
+  silentAfterSeconds?: number;
+}[];
 
 export type MqttFeedId = (typeof mqttFeeds)[number]['id'];
 

@@ -110,6 +110,15 @@ export async function selectChangesSince(
   return rows.map(toLoggedChange);
 }
 
+/** The newest entry of each thing of a noun: how it stands. */
+export async function selectNewestOf(db: Query, noun: string): Promise<LoggedChange[]> {
+  const rows = await db.query<ChangeRow>(
+    `SELECT DISTINCT ON (noun_id) ${columns} FROM change_log WHERE noun = $1 ORDER BY noun_id, version DESC`,
+    [noun],
+  );
+  return rows.map(toLoggedChange);
+}
+
 /** The newest seq; 0 while nothing was ever changed. */
 export async function selectLastSeq(db: Query): Promise<number> {
   const [row] = await db.query<{ seq: number | null }>('SELECT max(seq) AS seq FROM change_log');

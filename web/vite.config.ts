@@ -2,8 +2,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-const api = 'http://127.0.0.1:8080';
-
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [svelte()],
@@ -17,18 +15,11 @@ export default defineConfig({
     // Fonts and pictures as files: `data:` fonts would need a wider CSP.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // MapLibre alone is over the usual bound.
+    chunkSizeWarningLimit: 1_300,
     rolldownOptions: {
       // The schemas of model/ are for the server; only their types and the pure rules reach the browser.
       treeshake: { manualPureFunctions: ['Type'] },
-    },
-  },
-  server: {
-    proxy: {
-      '/api': api,
-      '/city.json': api,
-      '/basemap.json': api,
-      '/basemap.pmtiles': api,
-      '/socket.io': { target: api, ws: true },
     },
   },
 });

@@ -27,8 +27,8 @@ export async function runBarePipeline(
   const client = mqtt.connect(url, { clientId, clean: false });
   const inner = client as unknown as { _writePacket: WritePacket };
   const write = inner._writePacket.bind(client);
-  let rows: [string, Fix][] = [];
-  let acknowledgements: Packet[] = [];
+  const rows: [string, Fix][] = [];
+  const acknowledgements: Packet[] = [];
   inner._writePacket = (packet, done) => {
     if (packet.cmd !== 'puback') return write(packet, done);
     acknowledgements.push(packet);

@@ -7,7 +7,7 @@ import { startMosquitto } from '../mosquitto.ts';
 import { runBarePipeline } from './bare-pipeline.ts';
 import { inChild } from './child.ts';
 
-export const drainMessages = 60_000;
+export const drainMessages = 200_000;
 const vehicles = 2_000;
 const clientId = 'simpang-ingest';
 

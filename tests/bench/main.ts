@@ -1,6 +1,18 @@
-// npm run bench: ratios against ceilings measured in the same run, as a table.
+// npm run bench: ratios against ceilings measured in the same run, as a table. With words, only those parts.
+import { cpus } from 'node:os';
 import { makeTemplate } from '../database.ts';
+import {
+  driveVehicles,
+  measureBareMap,
+  measureDelays,
+  measureFirstMap,
+  measureFrames,
+  startBenchCity,
+  withBrowser,
+} from './browser.ts';
 import { drain, drainHere, type Drained } from './drain.ts';
+import { drive } from './drive.ts';
+import { measureStarts } from './start.ts';
 
 interface Row {
   what: string;
@@ -10,47 +22,142 @@ interface Row {
   aim: string;
 }
 
-const round = (value: number, digits = 0): string => value.toFixed(digits);
+const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** In turn, for the machine's speed drifts; the middle of three counts. */
+const against = (what: string, measured: number, ceiling: number, aim: string, digits = 0): Row => ({
+  what,
+  measured: measured.toFixed(digits),
+  ceiling: ceiling.toFixed(digits),
+  ratio: (measured / ceiling).toFixed(2),
+  aim,
+});
+
+const alone = (what: string, measured: number, aim: string, digits = 0): Row => ({
+  what,
+  measured: measured.toFixed(digits),
+  ceiling: '',
+  ratio: '',
+  aim,
+});
+
+const turns = 3;
+
+/** In turn, for the machine's speed drifts; the middle counts. */
 async function drainRows(): Promise<Row[]> {
   const runs: Record<'bare' | 'simpang', Drained[]> = { bare: [], simpang: [] };
-  for (let turn = 0; turn < 3; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     runs.bare.push(await drain('bare'));
     runs.simpang.push(await drain('simpang'));
   }
-  const middle = (kind: 'bare' | 'simpang', of: (drained: Drained) => number): number =>
-    runs[kind].map(of).sort((a, b) => a - b)[1]!;
-  const row = (what: string, aim: string, digits: number, of: (drained: Drained) => number): Row => {
-    const [bare, simpang] = [middle('bare', of), middle('simpang', of)];
-    return {
-      what,
-      measured: round(simpang, digits),
-      ceiling: round(bare, digits),
-      ratio: round(simpang / bare, 2),
-      aim,
-    };
-  };
+  const row = (what: string, aim: string, digits: number, of: (drained: Drained) => number): Row =>
+    against(what, median(runs.simpang.map(of)), median(runs.bare.map(of)), aim, digits);
   return [
     row('stored and acknowledged, msg/s', '≥ 0.9', 0, (drained) => drained.messagesPerSecond),
-    row('CPU of ingest, µs a message', '', 1, (drained) => drained.pipelineMicros),
-    row('CPU of the embedded database, µs a message', '', 1, (drained) => drained.databaseMicros),
+    row('CPU of the ingest thread, µs a message', '', 1, (drained) => drained.pipelineMicros),
+    row(
+      'CPU of its other threads (database, disk, GC), µs a message',
+      '',
+      1,
+      (drained) => drained.databaseMicros,
+    ),
   ];
 }
 
-export async function main([part, ...args]: string[]): Promise<void> {
-  if (part === 'drain' && args.length === 2) {
+const delayRows = (): Promise<Row[]> =>
+  withBrowser(async (browser) => {
+    const city = await startBenchCity();
+    const vehicles = driveVehicles(city.mqttUrl, 1_000, 200);
+    const delays = await measureDelays(browser, city, 15);
+    await vehicles.stop();
+    await city.stop();
+    return [
+      alone('publish to browser at 5,000 msg/s, p50, ms', delays.p50, ''),
+      alone('publish to browser at 5,000 msg/s, p99, ms', delays.p99, '< 250'),
+    ];
+  });
+
+const frameRows = (): Promise<Row[]> =>
+  withBrowser(async (browser) => {
+    const city = await startBenchCity();
+    const empty: number[] = [];
+    const rows: Row[] = [];
+    for (const [vehicles, everyMs, aim] of [
+      [5_000, 1_000, '≥ 0.9'],
+      [20_000, 10_000, ''],
+    ] as const) {
+      empty.push(await measureFrames(browser, city, 0));
+      const driving = driveVehicles(city.mqttUrl, vehicles, everyMs);
+      const frames = await measureFrames(browser, city, vehicles);
+      await driving.stop();
+      // The empty map is measured first, so its vehicles' traffic is not in it.
+      rows.push(
+        against(
+          `frames/s with ${vehicles} vehicles, each heard every ${everyMs / 1_000} s`,
+          frames,
+          empty[0]!,
+          aim,
+          1,
+        ),
+      );
+    }
+    await city.stop();
+    return rows;
+  });
+
+const firstMapRows = (): Promise<Row[]> =>
+  withBrowser(async (browser) => {
+    const city = await startBenchCity();
+    const [ours, bare]: [number[], number[]] = [[], []];
+    for (let turn = 0; turn < turns; turn++) {
+      bare.push(await measureBareMap(browser));
+      ours.push(await measureFirstMap(browser, city));
+    }
+    await city.stop();
+    return [
+      against(
+        'page to first live map, ms, against a bare MapLibre page',
+        median(ours),
+        median(bare),
+        '< 1.5',
+      ),
+    ];
+  });
+
+async function startRows(): Promise<Row[]> {
+  const starts = await measureStarts();
+  return [
+    alone('first start with an empty data folder, s', starts.firstSeconds, '< 60', 1),
+    alone('second start, s', starts.secondSeconds, '< 5', 1),
+    alone('resident with the simulated city after a minute, MB', starts.residentMegabytes, '< 900'),
+  ];
+}
+
+const parts: Record<string, () => Promise<Row[]>> = {
+  ingest: drainRows,
+  delay: delayRows,
+  frames: frameRows,
+  page: firstMapRows,
+  start: startRows,
+};
+
+export async function main([word, ...args]: string[]): Promise<void> {
+  if (word === 'drain') {
     console.log(JSON.stringify(await drainHere(args[0]!, args[1]!)));
     process.exit(0);
   }
+  if (word === 'drive') await drive(args[0]!, Number(args[1]), Number(args[2]));
   await makeTemplate();
-  print(await drainRows());
-  process.exit(0);
-}
-
-function print(rows: Row[]): void {
-  console.log('| what | simpang | ceiling | ratio | aim |\n| --- | ---: | ---: | ---: | --- |');
-  for (const row of rows) {
-    console.log(`| ${row.what} | ${row.measured} | ${row.ceiling} | ${row.ratio} | ${row.aim} |`);
+  const chosen = [word, ...args].filter((each) => each !== undefined);
+  console.log(
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]!.model}, Node ${process.version}\n`,
+  );
+  console.log('| what | Simpang | ceiling | ratio | aim |\n| --- | ---: | ---: | ---: | --- |');
+  for (const [name, measure] of Object.entries(parts)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    for (const row of await measure()) {
+      console.log(`| ${row.what} | ${row.measured} | ${row.ceiling} | ${row.ratio} | ${row.aim} |`);
+    }
   }
+  process.exit(0);
 }

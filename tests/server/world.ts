@@ -220,6 +220,7 @@ export const feedReport = (): FeedReport => ({
   journalBytes: 0,
   journalLimitBytes: 2 ** 31,
   unstored: 0,
+  unreadBytes: 0,
   databaseError: null,
   feeds: [
     {

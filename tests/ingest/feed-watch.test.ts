@@ -1,0 +1,52 @@
+// A feed that falls silent, and one that returns, is an entry of the change log: once each, also across restarts.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FeedWatch } from '../../ingest/feed-watch.ts';
+import { Feeds } from '../../ingest/feeds.ts';
+import { selectChangesSince } from '../../store/changes.ts';
+import type { Database } from '../../store/connect.ts';
+import { newTestDatabase, type TestDatabase } from '../database.ts';
+
+let database: TestDatabase;
+let db: Database;
+beforeEach(async () => {
+  database = await newTestDatabase();
+  db = await database.open();
+});
+afterEach(async () => {
+  await db.close();
+  await database.remove();
+});
+
+const t0 = Date.parse('2026-11-24T05:00:00Z');
+const entries = async (): Promise<unknown[]> =>
+  (await selectChangesSince(db, 0, 100)).map(({ id, version, body }) => [
+    id,
+    version,
+    body.state,
+    body.since,
+  ]);
+const iso = (seconds: number): string => new Date(t0 + seconds * 1_000).toISOString();
+
+test('silent after its own time, said once; returned, said once', async () => {
+  const feeds = new Feeds();
+  const vehicles = feeds.of('city-vehicle', false);
+  const events = feeds.of('city-camera-event', false);
+  const watch = new FeedWatch(db, feeds);
+  await watch.look(t0);
+  vehicles.lastMessageAt = events.lastMessageAt = t0;
+  await watch.look(t0 + 60_000);
+  expect(await entries()).toEqual([]);
+  await watch.look(t0 + 61_000);
+  await watch.look(t0 + 62_000);
+  const silent = ['city-vehicle', 1, 'silent', iso(0)];
+  expect(await entries()).toEqual([silent]);
+
+  // Another process, which reads what was said.
+  const again = new FeedWatch(db, feeds);
+  await again.look(t0 + 63_000);
+  expect(await entries()).toEqual([silent]);
+  vehicles.lastMessageAt = t0 + 64_000;
+  await again.look(t0 + 65_000);
+  await again.look(t0 + 66_000);
+  expect(await entries()).toEqual([silent, ['city-vehicle', 2, 'returned', iso(0)]]);
+});
