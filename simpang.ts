@@ -15,7 +15,7 @@ import { simulatedAssets } from './simulators/assets.ts';
 import { startSimulator } from './simulators/main.ts';
 import { registerAssets } from './store/assets.ts';
 import { openDatabase, type Database } from './store/connect.ts';
-import { migrate } from './store/migrate.ts';
+import { migrate, type MigrateOptions } from './store/migrate.ts';
 
 /** The folder of package.json, from the source as from the bundle. */
 function findRoot(): string {
@@ -61,7 +61,11 @@ const openStore = async (config: Config, say: Say): Promise<Database> => {
   });
 };
 
-const migrationsFolder = join(root, 'store/migrations');
+const migrateOptions = async (config: Config, say: Say): Promise<MigrateOptions> => ({
+  folder: join(root, 'store/migrations'),
+  timeZone: (await readCity(config.city, citiesFolder)).facts.timeZone,
+  log: say,
+});
 
 /** Pages of another build ask the browser to load them anew. */
 function version(): string {
@@ -95,7 +99,7 @@ export async function startCity(config: Config, say: Say): Promise<RunningCity> 
     const city = await readCity(config.city, citiesFolder);
     const db = await openStore(config, say);
     rooms.add({ stop: () => db.close() });
-    const applied = await migrate(db, { folder: migrationsFolder, log: say });
+    const applied = await migrate(db, await migrateOptions(config, say));
     const newPassword = await ensureAdmin(db, config.adminPassword);
     if (config.simulate) await registerAssets(db, simulatedAssets(city));
     const ingest = rooms.add(await startIngest({ ...config, db, log: say }));
@@ -171,7 +175,7 @@ const commands: Record<string, Command> = {
   migrate: async (config, say) => {
     const db = await openStore(config, say);
     try {
-      const applied = await migrate(db, { folder: migrationsFolder, log: say });
+      const applied = await migrate(db, await migrateOptions(config, say));
       const newPassword = await ensureAdmin(db, config.adminPassword);
       console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied: ${applied.join(', ')}`);
       if (newPassword !== undefined)
@@ -187,7 +191,7 @@ const commands: Record<string, Command> = {
   user: async (config, say, args) => {
     const db = await openStore(config, say);
     try {
-      await migrate(db, { folder: migrationsFolder, log: say });
+      await migrate(db, await migrateOptions(config, say));
       console.log(await runUserCommand(db, args));
     } finally {
       await db.close();
@@ -204,30 +208,27 @@ export async function main([name = 'start', ...args]: string[]): Promise<void> {
     if (command === undefined)
       throw new ConfigError(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}`);
     const config = parseConfig(process.env, name === 'start');
+    const told = toldToStop();
     const running = await command({ ...config, dataFolder: resolve(config.dataFolder) }, say, args);
-    if (running !== undefined) await stopOnSignal(running);
+    if (running === undefined) return;
+    await told;
+    console.error('Stopping …');
+    setTimeout(() => process.exit(1), stopWithinMs).unref();
+    await running.stop();
+    process.exit(0);
   } catch (error) {
-    console.error(`\n${error instanceof ConfigError ? error.message : String((error as Error).message)}`);
+    console.error(`\n${(error as Error).message}`);
     if (process.env.SIMPANG_DEBUG) console.error(error);
-    process.exitCode = 1;
+    // What was started may hold the process: everything worth closing is closed.
+    process.exit(1);
   }
 }
 
 const stopWithinMs = 20_000;
 
-/** npm passes Ctrl-C on, so it may arrive twice: the second changes nothing. */
-function stopOnSignal(running: { stop(): Promise<void> }): Promise<void> {
-  return new Promise((stopped, failed) => {
-    let stopping = false;
-    const stop = (): void => {
-      if (stopping) return;
-      stopping = true;
-      console.error('Stopping …');
-      setTimeout(() => process.exit(1), stopWithinMs).unref();
-      running.stop().then(() => process.exit(0), failed);
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-    void stopped;
+/** Resolves at the first signal, also one during the start. npm passes Ctrl-C on, so it may arrive twice. */
+const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.on('SIGINT', () => resolve());
+    process.on('SIGTERM', () => resolve());
   });
-}

@@ -9,19 +9,27 @@ export interface LiveAsset extends PictureAsset {
   assetNo: number | undefined;
   receivedAt: number;
   streamUrl: string | undefined;
-  /** When it was last sent whole, epoch milliseconds. */
+  /** When it was last sent whole, on the clock of `performance.now()`. */
   announcedAt: number;
 }
 
+/** Anybody on the broker can invent ids; what is registered counts beside these. */
+const maxHeard = 50_000;
+
 export class Assets {
   readonly #byId = new Map<string, LiveAsset>();
+  #heard = 0;
 
   /** What the store knows enters; what was heard meanwhile keeps its newer values and gains a name and a number. */
   load(stored: StoredAsset[]): void {
     for (const asset of stored) {
       const heard = this.#byId.get(asset.id);
       if (heard === undefined) {
-        this.#byId.set(asset.id, { ...asset, receivedAt: asset.observedAt ?? 0, announcedAt: 0 });
+        this.#byId.set(asset.id, {
+          ...asset,
+          receivedAt: asset.observedAt ?? 0,
+          announcedAt: Number.NEGATIVE_INFINITY,
+        });
         continue;
       }
       heard.assetNo = asset.assetNo;
@@ -31,16 +39,18 @@ export class Assets {
       heard.lat ??= asset.lat;
       heard.lon ??= asset.lon;
       heard.streamUrl ??= asset.streamUrl;
-      heard.announcedAt = 0;
+      heard.announcedAt = Number.NEGATIVE_INFINITY;
       for (const [key, value] of asset.values) if (!heard.values.has(key)) heard.values.set(key, value);
     }
   }
 
-  /** The asset, made unconfirmed when it was never heard of. */
-  heard(kind: AssetKind, sourceId: string, simulated: boolean): LiveAsset {
+  /** The asset, made unconfirmed when it was never heard of; undefined when there are too many of those. */
+  heard(kind: AssetKind, sourceId: string, simulated: boolean): LiveAsset | undefined {
     const id = toAssetId(kind, sourceId);
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
+    if (this.#heard >= maxHeard) return undefined;
+    this.#heard++;
     const asset: LiveAsset = {
       id,
       kind,
@@ -56,13 +66,9 @@ export class Assets {
       lon: undefined,
       values: new Map(),
       streamUrl: undefined,
-      announcedAt: 0,
+      announcedAt: Number.NEGATIVE_INFINITY,
     };
     this.#byId.set(id, asset);
     return asset;
-  }
-
-  get size(): number {
-    return this.#byId.size;
   }
 }

@@ -17,6 +17,7 @@ export class Backlog {
   readonly #pipeline: Pipeline;
   readonly #writer: Writer;
   readonly #onDamage: (at: Position, bytes: number) => void;
+  readonly #onError: (error: Error) => void;
   /** Where reading back goes on; undefined while messages go to the store at once. */
   #behindFrom: Position | undefined;
   /** What stands before this was not yet counted by this process. */
@@ -29,11 +30,13 @@ export class Backlog {
     pipeline: Pipeline;
     writer: Writer;
     onDamage: (at: Position, bytes: number) => void;
+    onError: (error: Error) => void;
   }) {
     this.#journal = rooms.journal;
     this.#pipeline = rooms.pipeline;
     this.#writer = rooms.writer;
     this.#onDamage = rooms.onDamage;
+    this.#onError = rooms.onError;
     this.#behindFrom = rooms.journal.checkpoint;
     this.#firstBefore = rooms.journal.end;
   }
@@ -43,11 +46,16 @@ export class Backlog {
     return this.#behindFrom === undefined ? 0 : this.#journal.end - this.#behindFrom;
   }
 
+  /** New messages go to a writer that has much to do. While behind they do not: then nobody has to wait for it. */
+  get crowded(): boolean {
+    return this.#behindFrom === undefined && this.#writer.crowded;
+  }
+
   /** A group that is on disk: into the live picture now, and into the store now or later. */
   synced(messages: Message[], start: Position, end: Position): void {
     if (this.#behindFrom === undefined && this.#writer.pending >= maxPending) {
       this.#behindFrom = start;
-      void this.readBack();
+      this.readBack().catch(this.#onError);
     }
     const store = this.#behindFrom === undefined;
     for (const message of messages) this.#pipeline.take(message, { first: true, store, replayed: false });

@@ -1,14 +1,16 @@
 // The embedded broker: loopback, MQTT 3.1.1; a device's message is on disk before the device hears that it arrived.
 import { createServer, type Server, type Socket } from 'node:net';
+import type { EventEmitter } from 'node:events';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Aedes, type Client } from 'aedes';
 import { ownPrefix, routeOf } from '../model/topics.ts';
+import type { Settled } from './door.ts';
 
 export interface BrokerOptions {
   port: number;
   simulate: boolean;
-  /** A message of a feed; `settled` lets the broker acknowledge it. */
-  onMessage: (topic: string, payload: Buffer, qos: number, settled: () => void) => void;
+  /** A message of a feed; `settled` lets the broker acknowledge it, or tells it to send the device away with it. */
+  onMessage: (topic: string, payload: Buffer, qos: number, settled: Settled) => void;
   onRefused: (topic: string, payload: Buffer) => void;
 }
 
@@ -52,14 +54,20 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
         return done(new Error('not a topic for devices'));
       }
       if (topic.startsWith(ownPrefix)) return done(null);
+      // Nobody subscribes to feeds here: what is retained would only fill the memory.
+      packet.retain = false;
       // Aedes acknowledges after this answers, and reads nothing more from this client until then.
-      options.onMessage(topic, payload, qos, () => done(null));
+      options.onMessage(topic, payload, qos, (taken) =>
+        done(taken ? null : new Error('the journal is full')),
+      );
     },
     authorizeSubscribe: (client, subscription, done) => done(null, own.has(client) ? subscription : null),
   });
   // A device's broken connection is its own affair; without listeners it would end the process.
   aedes.on('clientError', () => undefined);
   aedes.on('connectionError', () => undefined);
+  // A will that may not be published ends up here.
+  (aedes as EventEmitter).on('error', () => undefined);
 
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

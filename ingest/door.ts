@@ -1,53 +1,72 @@
 // Where every message comes in, whichever broker brought it: into the journal, or refused with a count.
+import { rejected } from '../model/observation.ts';
 import { maxPayloadBytes, maxTopicBytes, routeOf } from '../model/topics.ts';
+import type { Backlog } from './backlog.ts';
 import type { Feeds } from './feeds.ts';
 import type { Journal } from './journal.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Writer } from './writer.ts';
 
 const paceMs = 10;
+
+/**
+ * Told once about each message. True: it may be acknowledged, for it is on disk, or counted as one that can never be
+ * taken. False: there is no room for it, and who sent it should keep it.
+ */
+export type Settled = (taken: boolean) => void;
 
 export class Door {
   readonly #journal: Journal;
   readonly #pipeline: Pipeline;
   readonly #feeds: Feeds;
-  readonly #writer: Writer;
-  #held: (() => void)[] = [];
+  readonly #backlog: Backlog;
+  #held: Settled[] = [];
   #pacing: NodeJS.Timeout | undefined;
 
-  constructor(rooms: { journal: Journal; pipeline: Pipeline; feeds: Feeds; writer: Writer }) {
+  constructor(rooms: { journal: Journal; pipeline: Pipeline; feeds: Feeds; backlog: Backlog }) {
     this.#journal = rooms.journal;
     this.#pipeline = rooms.pipeline;
     this.#feeds = rooms.feeds;
-    this.#writer = rooms.writer;
+    this.#backlog = rooms.backlog;
   }
 
-  /** `settled` once the message may be acknowledged: on disk, or counted as one that can never be taken. */
-  admit(topic: string, payload: Buffer, qos: number, settled: () => void): void {
-    const message = { topic, payload, receivedAt: Date.now() };
+  admit(topic: string, payload: Buffer, qos: number, settled: Settled): void {
     if (payload.length > maxPayloadBytes || Buffer.byteLength(topic) > maxTopicBytes) {
-      this.#pipeline.take(message, { first: true, store: false, replayed: false });
-      settled();
-      return;
+      const found = `payload ${payload.length} bytes, topic ${Buffer.byteLength(topic)}`;
+      this.refuse(
+        topic,
+        payload,
+        'too-large',
+        `${found}; at most ${maxPayloadBytes} and ${maxTopicBytes} are taken`,
+      );
+      return settled(true);
     }
+    const message = { topic, payload, receivedAt: Date.now() };
     this.#journal.append(message, qos === 0, (taken) => {
-      if (!taken) {
-        const route = routeOf(topic);
-        this.#feeds.of(route?.feedId ?? 'unknown', route?.simulated ?? false).dropped++;
-      }
-      this.#settle(settled);
+      if (taken) return this.#pace(settled);
+      if (qos === 0) this.#feedOf(topic).dropped++;
+      settled(qos === 0);
     });
+  }
+
+  /** Counts and keeps a message that never gets as far as the journal. */
+  refuse(topic: string, payload: Buffer, reason: 'too-large' | 'unknown-topic', detail: string): void {
+    this.#pipeline.refuse({ topic, payload, receivedAt: Date.now() }, rejected(reason, detail));
+  }
+
+  #feedOf(topic: string) {
+    const route = routeOf(topic);
+    return this.#feeds.of(route?.feedId ?? 'unknown', route?.simulated ?? false);
   }
 
   /**
    * A burst that is faster than a database that works is slowed at its source, by acknowledging at the database's
    * pace: taking it all in would mean to read it back later, at twice the price.
    */
-  #settle(settled: () => void): void {
-    if (this.#held.length === 0 && !this.#writer.crowded) return settled();
+  #pace(settled: Settled): void {
+    if (this.#held.length === 0 && !this.#backlog.crowded) return settled(true);
     this.#held.push(settled);
     this.#pacing ??= setInterval(() => {
-      if (!this.#writer.crowded) this.release();
+      if (!this.#backlog.crowded) this.release();
     }, paceMs);
   }
 
@@ -57,6 +76,6 @@ export class Door {
     this.#pacing = undefined;
     const held = this.#held;
     this.#held = [];
-    for (const settled of held) settled();
+    for (const settled of held) settled(true);
   }
 }

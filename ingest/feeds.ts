@@ -78,12 +78,21 @@ export class Feeds {
       feedId: feed.id,
       topic: message.topic.slice(0, 1024),
       reason,
-      field,
+      field: field?.slice(0, 200),
       detail: detail.slice(0, 500),
       // Copied: a slice would hold the whole payload, or the chunk it was read in, in memory.
       payload: Buffer.from(message.payload.subarray(0, keptPayloadBytes)),
       payloadBytes: message.payload.length,
     });
+  }
+
+  /** They could not be stored: kept again, as far as there is room beside newer ones. */
+  putBackRejects(rows: RejectRow[]): void {
+    for (const row of rows.reverse()) {
+      const kept = this.#rejects.get(row.feedId) ?? [];
+      this.#rejects.set(row.feedId, kept);
+      if (kept.length < keptPerWrite) kept.unshift(row);
+    }
   }
 
   takeRejects(): RejectRow[] {

@@ -31,8 +31,12 @@ interface Rows {
 
 const noRows = (): Rows => ({ positions: [], readings: [], events: [], states: [] });
 
-/** Data exceptions and violated constraints (SQLSTATE classes 22 and 23): trying again would not help. */
-const isDataFault = (error: unknown): boolean => /^2[23]/.test((error as { code?: string }).code ?? '');
+/**
+ * SQLSTATE classes that waiting may mend: connection, transaction rollback, resources, intervention, system, internal.
+ * An error without a SQLSTATE is the connection's. Any other is the data's fault, and would come again for ever.
+ */
+export const isTransient = (error: unknown): boolean =>
+  /^$|^(08|25|40|53|55|57|58|XX)|^E[A-Z]/.test((error as { code?: string }).code ?? '');
 
 /**
  * Stores a batch.
@@ -47,7 +51,7 @@ export async function insertBatch(
   try {
     return { repeated: await db.transaction((tx) => insertAll(tx, batch, routeNos)), refused: [] };
   } catch (error) {
-    if (!isDataFault(error)) throw error;
+    if (isTransient(error)) throw error;
     const [only] = batch;
     if (batch.length === 1) return { repeated: [], refused: [{ storable: only!, error: error as Error }] };
     const half = batch.length >> 1;
@@ -72,10 +76,11 @@ async function insertAll(
   await insertRows(tx, sure, false);
   const fresh = await insertRows(tx, doubtful, true);
   return batch.filter((storable) => {
-    if (!storable.mayRepeat) return false;
+    if (!storable.mayRepeat || storable.unchanged) return false;
     const rows = noRows();
     addRows(storable, routeNos, rows);
-    return !keysOf(rows).some((key) => fresh.delete(key));
+    // Every key is taken off, so that its repetition within the batch does not find it.
+    return keysOf(rows).filter((key) => fresh.delete(key)).length === 0;
   });
 }
 

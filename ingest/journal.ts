@@ -29,10 +29,13 @@ interface Segment {
 
 const defaultLimitBytes = 2 * 1024 ** 3;
 const defaultSegmentBytes = 32 * 1024 ** 2;
-const defaultGatherMs = 5;
+const defaultGatherMs = 2;
+/** So many do not wait for more. */
+const gatherMessages = 200;
 const retryMs = 1_000;
-/** What may wait in memory for the disk; beyond it QoS 0 is dropped and QoS 1 is left with the broker. */
+/** What may wait in memory for the disk; beyond it nothing is taken, and who sent it keeps it. */
 const maxWaitingBytes = 64 * 1024 ** 2;
+const maxGroupBytes = 16 * 1024 ** 2;
 const readChunkBytes = 1 << 20;
 
 const nameOf = (start: Position): string => `${String(start).padStart(16, '0')}.journal`;
@@ -62,6 +65,8 @@ export class Journal {
       gatherMs: defaultGatherMs,
       ...options,
     };
+    // Whole segments are what can be let go: a limit needs several.
+    this.#options.segmentBytes = Math.min(this.#options.segmentBytes, this.#options.limitBytes / 4);
   }
 
   /** Opens a folder, made when missing. What stands behind the checkpoint waits to be read with `read`. */
@@ -104,28 +109,28 @@ export class Journal {
   }
 
   /**
-   * Takes a message. `done(true)` once it is on disk. `done(false)` when it was not taken because the journal is
-   * full and `mayDrop` (QoS 0) is set; otherwise a full journal makes it wait.
+   * Takes a message. `done(true)` once it is on disk. A full journal makes it wait; `done(false)` when it was not
+   * taken, because it may be dropped (QoS 0) or because too much waits already.
    */
   append(message: Message, mayDrop: boolean, done?: (taken: boolean) => void): void {
-    if (mayDrop && this.full) {
+    if (this.full && (mayDrop || this.#waitingBytes >= maxWaitingBytes)) {
       done?.(false);
       return;
     }
     this.#waiting.push({ message, done });
     this.#waitingBytes += recordBytes(message);
-    if (this.#timer === undefined && this.#writing === undefined) {
-      this.#timer = setTimeout(() => this.#start(), this.#options.gatherMs);
-    }
+    if (this.#writing !== undefined) return;
+    if (this.#waiting.length === gatherMessages && this.#error === undefined) {
+      clearTimeout(this.#timer);
+      this.#start();
+    } else this.#timer ??= setTimeout(() => this.#start(), this.#options.gatherMs);
   }
 
   #start(): void {
     this.#timer = undefined;
     if (this.#writing !== undefined || this.#waiting.length === 0 || this.#closed) return;
     if (this.bytes >= this.#options.limitBytes) return this.#again();
-    const group = this.#waiting;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    const group = this.#takeGroup();
     this.#writing = this.#write(group).then(
       () => {
         this.#error = undefined;
@@ -142,6 +147,17 @@ export class Journal {
         this.#again();
       },
     );
+  }
+
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && bytes < maxGroupBytes)
+      bytes += recordBytes(this.#waiting[count++]!.message);
+    const group = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    this.#waitingBytes -= bytes;
+    return group;
   }
 
   #again(): void {
@@ -169,11 +185,13 @@ export class Journal {
     const start = this.#end;
     segment.bytes = this.#end - segment.start + offset;
     this.#end += offset;
-    this.#options.onSynced(
-      group.map((each) => each.message),
-      start,
-      this.#end,
-    );
+    const messages = group.map((each) => each.message);
+    try {
+      this.#options.onSynced(messages, start, this.#end);
+    } catch (error) {
+      // They are on disk: what goes wrong with them from here on is no reason to write them again.
+      this.#options.onError(error as Error);
+    }
     for (const each of group) each.done?.(true);
   }
 
@@ -186,10 +204,16 @@ export class Journal {
     this.#file = undefined;
     // A new segment at each start too: a torn end stays where it is, and nothing is written behind it.
     const segment: Segment = { start: this.#end, bytes: 0 };
-    this.#file = await open(join(this.#options.folder, nameOf(segment.start)), 'w', 0o600);
-    await syncFolder(this.#options.folder);
+    const file = await open(join(this.#options.folder, nameOf(segment.start)), 'w', 0o600);
+    try {
+      await syncFolder(this.#options.folder);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     this.#segments.push(segment);
-    return { file: this.#file, segment };
+    this.#file = file;
+    return { file, segment };
   }
 
   /**

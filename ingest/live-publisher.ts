@@ -15,7 +15,6 @@ export class LivePublisher {
   /** Bounded by the number of assets: a newer change joins the one that waits. */
   readonly #waiting = new Map<LiveAsset, Change>();
   readonly #timer: NodeJS.Timeout;
-  conflated = 0;
 
   constructor(bus: MqttClient) {
     this.#bus = bus;
@@ -30,16 +29,14 @@ export class LivePublisher {
       this.#waiting.set(asset, change);
       return;
     }
-    this.conflated++;
-    this.#waiting.set(
-      asset,
-      asset.kind === 'vehicle' ? Object.assign(waiting, change) : joinChanges(waiting, change),
-    );
+    // The common case cheaply: what replaces all that waits.
+    const replaces = Object.keys(waiting).every((key) => key in change);
+    this.#waiting.set(asset, replaces ? change : joinChanges(waiting, change));
   }
 
   flush(): void {
     if (this.#waiting.size === 0 || !this.#bus.connected) return;
-    const now = Date.now();
+    const now = performance.now();
     const byKind: Record<AssetKind, Change[]> = { vehicle: [], sensor: [], camera: [] };
     for (const [asset, change] of this.#waiting) {
       const whole = now - asset.announcedAt > announceEveryMs;

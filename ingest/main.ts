@@ -84,10 +84,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
         simulate: options.simulate,
         onMessage: (topic, payload, qos, settled) => door.admit(topic, payload, qos, settled),
         onRefused: (topic, payload) =>
-          pipeline.take(
-            { topic, payload, receivedAt: Date.now() },
-            { first: true, store: false, replayed: false },
-          ),
+          door.refuse(topic, payload, 'unknown-topic', 'not a topic for devices'),
       });
     } catch (error) {
       await writer.stop();
@@ -98,17 +95,23 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     access = broker.access;
   }
   const bus = access ?? { url: options.mqttUrl! };
-  const busClient = mqtt.connect(bus.url, { ...access, clean: true, reconnectPeriod: 1_000 });
+  const busClient = mqtt.connect(bus.url, {
+    ...access,
+    clean: true,
+    reconnectPeriod: 1_000,
+    reconnectOnConnackError: true,
+  });
   busClient.on('error', (error) => said(`bus: ${error.message}`));
   const live = new LivePublisher(busClient);
-  const pipeline = new Pipeline({ assets, feeds, live, writer });
+  const pipeline = new Pipeline({ assets, feeds, live, writer, simulate: options.simulate });
   const backlog = new Backlog({
     journal,
     pipeline,
     writer,
     onDamage: (at, bytes) => log(`journal: ${bytes} damaged bytes at ${at} were stepped over`),
+    onError: (error) => said(`reading back: ${error.message}`),
   });
-  const door = new Door({ journal, pipeline, feeds, writer });
+  const door = new Door({ journal, pipeline, feeds, backlog });
 
   let stopped = false;
   const load = async (): Promise<void> => {
@@ -139,16 +142,28 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     startedAt,
     journalBytes: journal.bytes,
     journalLimitBytes: journal.limitBytes,
+    journalFault: journal.error?.message ?? (journal.full ? 'the journal is full' : null),
     unstored: writer.pending,
     unreadBytes: backlog.unreadBytes,
     databaseError: writer.error?.message ?? null,
     feeds: feeds.status(),
   });
+  const keepRejects = async (): Promise<void> => {
+    const rejects = feeds.takeRejects();
+    try {
+      await insertRejects(db, rejects);
+    } catch (error) {
+      feeds.putBackRejects(rejects);
+      said(`rejects: ${(error as Error).message}`);
+    }
+  };
+  let rejecting: Promise<void> | undefined;
   const watch = new FeedWatch(db, feeds);
   const reporting = setInterval(() => {
     if (busClient.connected) busClient.publish(busTopics.feeds, JSON.stringify(report()), { qos: 0 });
-    const rejects = feeds.takeRejects();
-    insertRejects(db, rejects).catch((error: Error) => said(`rejects: ${error.message}`));
+    rejecting ??= keepRejects().finally(() => {
+      rejecting = undefined;
+    });
     watch.look(Date.now()).catch((error: Error) => said(`feeds: ${error.message}`));
   }, reportEveryMs);
 
@@ -172,14 +187,19 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       clearInterval(reporting);
       clearInterval(releaseTimer);
       door.release();
+      // Acknowledgements leave in a microtask; the connection must not end before them.
+      await new Promise(setImmediate);
       await subscriber?.endAsync();
       live.stop();
       await busClient.endAsync();
       await broker?.close();
       await journal.close();
-      await backlog.stop();
+      const reading = backlog.stop();
       await writer.stop();
+      await reading;
       await loading;
+      await rejecting;
+      await keepRejects();
       await releasing;
       await release().catch((error: Error) => said(`checkpoint: ${error.message}`));
       await unlock();

@@ -7,8 +7,10 @@ import type { LiveAsset } from './assets.ts';
 export type Order = 'newer' | 'same' | 'late';
 
 export function orderOf(asset: LiveAsset, observation: Observation): Order {
-  if (asset.observedAt === undefined || observation.observedAt > asset.observedAt) return 'newer';
-  return observation.observedAt === asset.observedAt ? 'same' : 'late';
+  // What a camera saw proves that it lives, and says nothing of the state it reports.
+  const newest = observation.kind === 'camera' ? asset.values.get('state')?.observedAt : asset.observedAt;
+  if (newest === undefined || observation.observedAt > newest) return 'newer';
+  return observation.observedAt === newest ? 'same' : 'late';
 }
 
 function hold(asset: LiveAsset, change: Change, key: string, value: unknown, observedAt: number): void {
@@ -53,7 +55,7 @@ export function foldObservation(
     hold(asset, change, 'bearingDeg', observation.bearingDeg, observedAt);
     hold(asset, change, 'fieldOfViewDeg', observation.fieldOfViewDeg, observedAt);
   }
-  if (order === 'late') return undefined;
+  if (order === 'late') return withAges(change, observation);
   if (lat !== undefined && lon !== undefined) {
     asset.lat = lat;
     asset.lon = lon;
@@ -64,7 +66,16 @@ export function foldObservation(
   return change;
 }
 
+/** Late, and yet the newest of its metric: a change whose values are older than the asset's newest. */
+function withAges(change: Change, { observedAt }: Observation): Change | undefined {
+  const { id: _, ...values } = change;
+  const metrics = Object.keys(values);
+  if (metrics.length === 0) return undefined;
+  const time = new Date(observedAt).toISOString();
+  return { ...change, olderValues: Object.fromEntries(metrics.map((metric) => [metric, time])) };
+}
+
 function touch(asset: LiveAsset, observedAt: number, receivedAt: number): void {
-  asset.observedAt = observedAt;
+  asset.observedAt = Math.max(asset.observedAt ?? 0, observedAt);
   asset.receivedAt = receivedAt;
 }

@@ -1,7 +1,7 @@
 // The way of one message, step by step: route, adapter, plausible, newest; then the live picture and the store.
 import { sourceIdPattern } from '../model/asset.ts';
 import { rejected, type Observation, type Rejected } from '../model/observation.ts';
-import { maxPayloadBytes, mqttFeeds, routeOf, type Route } from '../model/topics.ts';
+import { mqttFeeds, routeOf, type Route } from '../model/topics.ts';
 import { adapters } from './adapters/registry.ts';
 import type { Assets } from './assets.ts';
 import type { Feed, Feeds } from './feeds.ts';
@@ -28,9 +28,17 @@ export class Pipeline {
   readonly #feeds: Feeds;
   readonly #live: LivePublisher;
   readonly #writer: Writer;
+  readonly #simulate: boolean;
   readonly #routes = new Map<string, Route | undefined>();
 
-  constructor(rooms: { assets: Assets; feeds: Feeds; live: LivePublisher; writer: Writer }) {
+  constructor(rooms: {
+    assets: Assets;
+    feeds: Feeds;
+    live: LivePublisher;
+    writer: Writer;
+    simulate: boolean;
+  }) {
+    this.#simulate = rooms.simulate;
     this.#assets = rooms.assets;
     this.#feeds = rooms.feeds;
     this.#live = rooms.live;
@@ -40,12 +48,24 @@ export class Pipeline {
   take(message: Message, passage: Passage): void {
     const route = this.#route(message.topic);
     const feed = this.#feeds.of(route?.feedId ?? 'unknown', route?.simulated ?? false);
-    if (passage.first) feed.lastMessageAt = message.receivedAt;
+    if (passage.first) feed.lastMessageAt = Math.max(feed.lastMessageAt ?? 0, message.receivedAt);
     const rejects: Rejected[] = [];
-    for (const observation of this.#observations(message, route, rejects)) {
-      this.#observe(observation, message.receivedAt, route!, feed, passage);
+    try {
+      for (const observation of this.#observations(message, route, rejects)) {
+        this.#observe(observation, message.receivedAt, route!, feed, passage, rejects);
+      }
+    } catch (error) {
+      // A fault of ours; it must not stop the messages behind it, now or at the next start.
+      rejects.push(rejected('internal', String(error)));
     }
     if (passage.first) for (const reject of rejects) this.#feeds.reject(feed, message, reject);
+  }
+
+  /** Counts and keeps a message that is not taken at all. */
+  refuse(message: Message, reject: Rejected): void {
+    const route = routeOf(message.topic);
+    const feed = this.#feeds.of(route?.feedId ?? 'unknown', route?.simulated ?? false);
+    this.#feeds.reject(feed, message, reject);
   }
 
   #route(topic: string): Route | undefined {
@@ -62,8 +82,8 @@ export class Pipeline {
       rejects.push(rejected('unknown-topic', 'no feed has this topic', 'topic'));
       return [];
     }
-    if (payload.length > maxPayloadBytes) {
-      rejects.push(rejected('too-large', `${payload.length} bytes; at most ${maxPayloadBytes} are taken`));
+    if (route.simulated && !this.#simulate) {
+      rejects.push(rejected('unknown-topic', 'nothing simulated is taken in here', 'topic'));
       return [];
     }
     const observations: Observation[] = [];
@@ -81,11 +101,25 @@ export class Pipeline {
     return observations.filter((observation) => hasOwnWorld(observation, route.simulated, rejects));
   }
 
-  #observe(observation: Observation, receivedAt: number, route: Route, feed: Feed, passage: Passage): void {
+  #observe(
+    observation: Observation,
+    receivedAt: number,
+    route: Route,
+    feed: Feed,
+    passage: Passage,
+    rejects: Rejected[],
+  ): void {
     const kind = observation.kind === 'camera-event' ? 'camera' : observation.kind;
     const asset = this.#assets.heard(kind, observation.sourceId, route.simulated);
+    if (asset === undefined) {
+      rejects.push(rejected('too-many-assets', 'too many assets that nobody confirmed', 'id'));
+      return;
+    }
     const order = orderOf(asset, observation);
-    const unchanged = observation.kind === 'camera' && asset.values.get('state')?.value === observation.state;
+    // Only at once and in order is the state in the live picture also the one that is stored.
+    const direct = passage.store && !passage.replayed;
+    const unchanged =
+      direct && observation.kind === 'camera' && asset.values.get('state')?.value === observation.state;
     if (unchanged && order === 'same') {
       // A retained status sent again: there is no row that could tell.
       if (passage.first) feed.duplicates++;

@@ -5,6 +5,8 @@ import { rejected, type Observation, type Rejected } from '../model/observation.
 export const maxFutureMs = 2 * 60_000;
 export const maxAgeMs = 72 * 3_600_000;
 const maxVehicleSpeedMps = 100;
+/** What no database holds as text. */
+const notText = /\0|\p{Surrogate}/u;
 
 /**
  * The observation, or why it cannot be true. A sensor's implausible values leave it one by one, each a rejection in
@@ -18,6 +20,13 @@ export function plausible(
   const fault = timeFault(observation.observedAt, receivedAt) ?? placeFault(observation);
   if (fault !== undefined) {
     rejects.push(fault);
+    return undefined;
+  }
+  const foul = Object.entries(observation).find(
+    ([, value]) => typeof value === 'string' && notText.test(value),
+  );
+  if (foul !== undefined) {
+    rejects.push(rejected('not-text', 'holds NUL, or half of a surrogate pair', foul[0]));
     return undefined;
   }
   if (observation.kind === 'vehicle') {

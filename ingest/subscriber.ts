@@ -1,12 +1,13 @@
 // An outside broker's messages: subscribed at QoS 1, acknowledged only once the journal has synced them.
 import mqtt, { type MqttClient, type Packet } from 'mqtt';
-import { subscriptions } from '../model/topics.ts';
+import { simulatedPrefix, subscriptions } from '../model/topics.ts';
+import type { Settled } from './door.ts';
 
 export interface SubscriberOptions {
   url: string;
   clientId: string;
   simulate: boolean;
-  onMessage: (topic: string, payload: Buffer, qos: number, settled: () => void) => void;
+  onMessage: (topic: string, payload: Buffer, qos: number, settled: Settled) => void;
   log: (message: string) => void;
 }
 
@@ -27,9 +28,14 @@ export function startSubscriber(options: SubscriberOptions): MqttClient {
     connectTimeout: 10_000,
     keepalive: 30,
     resubscribe: false,
+    // A broker that is starting refuses; MQTT.js would then never try again.
+    reconnectOnConnackError: true,
   });
   holdAcknowledgements(client, options.onMessage);
   client.on('connect', () => {
+    // The session remembers what an earlier start subscribed.
+    if (!options.simulate)
+      client.unsubscribe(subscriptions(true).filter((each) => each.startsWith(simulatedPrefix)));
     client.subscribe(subscriptions(options.simulate), { qos: 1 }, (error) => {
       if (error) options.log(`broker: ${error.message}`);
     });
@@ -75,7 +81,9 @@ function holdAcknowledgements(client: MqttClient, onMessage: SubscriberOptions['
   client.on('message', (topic, payload, { qos, messageId }) => {
     const current: Held = { settled: false, packet: undefined, release: undefined };
     if (qos > 0 && messageId !== undefined) held.set(messageId, current);
-    onMessage(topic, payload, qos, () => {
+    onMessage(topic, payload, qos, (taken) => {
+      // Not taken: the broker keeps it, and sends it again with the next connection.
+      if (!taken) return void client.stream.destroy();
       current.settled = true;
       schedule();
     });

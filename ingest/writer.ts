@@ -49,8 +49,8 @@ export class Writer {
   readonly #unsavedLatest = new Set<LiveAsset>();
   readonly #unsavedStreams = new Set<LiveAsset>();
   readonly #routeNos = new Map<string, number>();
-  #latestAt = 0;
-  #storedAt = 0;
+  #latestAt = Number.NEGATIVE_INFINITY;
+  #storedAt = Number.NEGATIVE_INFINITY;
   #error: Error | undefined;
   #waitingForRoom: (() => void)[] = [];
   #stopped = false;
@@ -72,7 +72,11 @@ export class Writer {
   }
   /** Much is pending, and the database takes it. False when it does not: then the journal is where to wait. */
   get crowded(): boolean {
-    return this.pending > crowdedRows && this.#error === undefined && Date.now() - this.#storedAt < stalledMs;
+    return (
+      this.pending > crowdedRows &&
+      this.#error === undefined &&
+      performance.now() - this.#storedAt < stalledMs
+    );
   }
   /** Everything before this position of the journal is in the store, its newest values too. */
   get position(): Position {
@@ -157,7 +161,7 @@ export class Writer {
       }
     }
     this.#stored += batch.length;
-    this.#storedAt = Date.now();
+    this.#storedAt = performance.now();
     this.#reachMarks();
     this.#letIn();
   }
@@ -196,7 +200,7 @@ export class Writer {
 
   /** The newest values follow the rows once a second: an asset that moved ten times is written once. */
   async #storeLatest(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#latestAt < latestEveryMs && !this.#stopped) return;
     const position = this.#storedPosition;
     const assets = [...this.#unsavedLatest];
@@ -217,4 +221,4 @@ export class Writer {
 
 /** What the database would not take although it was plausible: a fault of ours, said like any other reject. */
 export const refusal = (error: Error): ReturnType<typeof rejected> =>
-  rejected('out-of-range', `the database refused it: ${error.message}`);
+  rejected('internal', `the database refused it: ${error.message}`);

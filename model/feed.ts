@@ -25,6 +25,9 @@ export const FeedReport = Type.Object({
   startedAt: Type.String({ format: 'date-time', description: 'counters are since this start of ingest' }),
   journalBytes: Type.Integer(),
   journalLimitBytes: Type.Integer(),
+  journalFault: Type.Union([Type.String(), Type.Null()], {
+    description: 'why nothing is acknowledged just now: the disk, or the limit',
+  }),
   unstored: Type.Integer({
     description: 'observations in memory that are journalled and not yet in the database',
   }),

@@ -66,6 +66,9 @@ export const rejectReasons = [
   'too-old',
   'no-decoder',
   'no-reading',
+  'not-text',
+  'too-many-assets',
+  'internal',
 ] as const;
 export type RejectReason = (typeof rejectReasons)[number];
 

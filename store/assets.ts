@@ -157,6 +157,8 @@ export async function upsertLatest(db: Query, rows: LatestRow[]): Promise<void> 
      SELECT asset_no, to_timestamp(observed_ms / 1000.0), to_timestamp(received_ms / 1000.0), lat, lon, values
      FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::jsonb[])
        AS t (asset_no, observed_ms, received_ms, lat, lon, values)
+     -- what was removed meanwhile has no newest values
+     WHERE EXISTS (SELECT FROM asset WHERE asset.asset_no = t.asset_no)
      ON CONFLICT (asset_no) DO UPDATE SET observed_at = excluded.observed_at, received_at = excluded.received_at,
        lat = coalesce(excluded.lat, asset_latest.lat), lon = coalesce(excluded.lon, asset_latest.lon),
        values = asset_latest.values || excluded.values

@@ -60,6 +60,11 @@ const overClient = (client: pg.Pool | pg.PoolClient): Query => ({
 async function transaction<T>(pool: pg.Pool, work: (tx: Query) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = false;
+  // The pool listens to idle sessions only. The queries of a lost one reject; unheard, its error would end the process.
+  const lost = (): void => {
+    broken = true;
+  };
+  client.on('error', lost);
   try {
     await client.query('BEGIN');
     const result = await work(overClient(client));
@@ -72,6 +77,7 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Query) => Promise<T>): P
     throw error;
   } finally {
     client.release(broken);
+    client.off('error', lost);
   }
 }
 
@@ -120,6 +126,7 @@ function listenOnServer(
   let client: pg.PoolClient | undefined;
   let retry: NodeJS.Timeout | undefined;
   const again = (error: Error): void => {
+    if (retry !== undefined) return;
     client?.release(true);
     client = undefined;
     if (stopped) return;
@@ -127,6 +134,7 @@ function listenOnServer(
     retry = setTimeout(start, listenRetryMs);
   };
   const start = (): void => {
+    retry = undefined;
     pool
       .connect()
       .then(async (connected) => {
@@ -179,7 +187,8 @@ async function openEmbedded(options: StoreOptions): Promise<Database> {
     makeDurable: async () => {
       const startedAt = Date.now();
       await pool.query('CHECKPOINT');
-      await syncFolder(folder, syncedUpTo - 2_000);
+      // A clock that was set back would hide files that changed: then all are synced.
+      await syncFolder(folder, startedAt < syncedUpTo ? 0 : syncedUpTo - 2_000);
       syncedUpTo = startedAt;
     },
     close: async () => {

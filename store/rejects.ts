@@ -39,8 +39,9 @@ export async function insertRejects(db: Query, rows: RejectRow[]): Promise<void>
     ],
   );
   await db.execute(
-    `DELETE FROM reject WHERE feed_id = ANY($1) AND reject_no <= (
-       SELECT reject_no FROM reject r WHERE r.feed_id = reject.feed_id ORDER BY reject_no DESC OFFSET $2 LIMIT 1)`,
+    `DELETE FROM reject USING unnest($1::text[]) AS f (id), LATERAL (
+       SELECT reject_no AS upto FROM reject WHERE feed_id = f.id ORDER BY reject_no DESC OFFSET $2 LIMIT 1) AS cut
+     WHERE reject.feed_id = f.id AND reject.reject_no <= cut.upto`,
     [[...new Set(rows.map((row) => row.feedId))], keptRejectsPerFeed],
   );
 }

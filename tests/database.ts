@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase, type Database } from '../store/connect.ts';
 import { migrate } from '../store/migrate.ts';
-import { distFolder, migrationsFolder, root, storeOptions } from './places.ts';
+import { distFolder, migrateOptions, migrationsFolder, root, storeOptions } from './places.ts';
 
 /** Another set of migrations, or another build of the database, is another template. */
 function templateFolder(): string {
@@ -23,7 +23,7 @@ export async function makeTemplate(): Promise<void> {
   if (existsSync(template)) return;
   const folder = await mkdtemp(join(distFolder, 'test-database-new-'));
   const db = await openDatabase({ ...storeOptions(folder), databaseUrl: undefined });
-  await migrate(db, { folder: migrationsFolder });
+  await migrate(db, migrateOptions);
   await db.close();
   await rename(folder, template);
 }
@@ -56,7 +56,7 @@ export async function newTestDatabase(): Promise<TestDatabase> {
   const databaseUrl = url.href;
   const open = (): Promise<Database> => openDatabase({ ...storeOptions(dataFolder), databaseUrl });
   const db = await open();
-  await migrate(db, { folder: migrationsFolder });
+  await migrate(db, migrateOptions);
   await db.close();
   return {
     dataFolder,

@@ -27,7 +27,7 @@ export async function startMosquitto(): Promise<TestBroker> {
       `listener ${port} 127.0.0.1`,
       'allow_anonymous true',
       'max_queued_messages 1000000',
-      'max_inflight_messages 2000',
+      'max_inflight_messages 8000',
       'log_type subscribe',
       'log_type error',
       'log_dest stderr',
@@ -48,8 +48,8 @@ export async function startMosquitto(): Promise<TestBroker> {
     subscribed: () =>
       new Promise((resolve) => {
         const look = (): void => {
-          // The last filter that ingest subscribes.
-          if (!/simpang-ingest \d sim\/frigate\/reviews/.test(said)) return;
+          // The last filter of one SUBSCRIBE.
+          if (!/simpang-ingest \d (sim\/)?frigate\/reviews/.test(said)) return;
           said = '';
           hear.delete(look);
           resolve();

@@ -13,6 +13,7 @@ function findRoot(): string {
 
 export const root = findRoot();
 export const migrationsFolder = join(root, 'store/migrations');
+export const migrateOptions = { folder: migrationsFolder, timeZone: 'Asia/Jakarta' };
 export const citiesFolder = join(root, 'cities');
 export const distFolder = join(root, 'dist');
 

@@ -15,13 +15,16 @@ export const parseFrigate: Adapter = ({ topic, payload }) => {
   const body = parseJsonObject(payload);
   if (isRejected(body)) return [body];
   if (!isObject(body.after)) return [rejected('schema', 'expected an object', 'after')];
-  return [toOutcome(body.after, String(body.type), topic.endsWith('/reviews'))];
+  return [toOutcome(body.after, textOr(body.type, 'unknown'), topic.endsWith('/reviews'))];
 };
 
+/** What others send may be anything: it is never turned into text, only taken where it is text. */
+const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+
 function toOutcome(after: Json, type: string, review: boolean): Outcome {
-  const sourceId = `frigate-${String(after.camera)}`;
-  if (typeof after.camera !== 'string' || !sourceIdPattern.test(sourceId)) {
-    return rejected('bad-id', `${JSON.stringify(after.camera)} is not the name of a camera`, 'after.camera');
+  const sourceId = `frigate-${textOr(after.camera, '')}`;
+  if (!sourceIdPattern.test(sourceId) || sourceId === 'frigate-') {
+    return rejected('bad-id', 'expected the name of a camera', 'after.camera');
   }
   if (typeof after.id !== 'string' || after.id === '' || after.id.length > 128) {
     return rejected('schema', 'expected a text of 1 to 128 characters', 'after.id');
@@ -38,7 +41,7 @@ function toOutcome(after: Json, type: string, review: boolean): Outcome {
     sourceId,
     observedAt: Math.round(seconds * 1000),
     eventId: after.id,
-    type: `${review ? `review-${String(after.severity)}` : 'object'}-${type}`.slice(0, 64),
+    type: `${review ? `review-${textOr(after.severity, 'unknown')}` : 'object'}-${type}`.slice(0, 64),
     label:
       (review ? objects.join(' ') : typeof after.label === 'string' ? after.label : '').slice(0, 64) ||
       undefined,

@@ -133,6 +133,7 @@ export const parseCameraStatus: Adapter = (incoming) => {
 export const parseCameraEvent: Adapter = (incoming) => {
   const frame = parseFrame<CameraEvent>(incoming, cameraEvent);
   if (isRejected(frame)) return [frame];
-  const { observedAt: _, ...body } = frame.body;
-  return [{ kind: 'camera-event', sourceId: frame.sourceId, observedAt: frame.observedAt, ...body }];
+  const { sourceId, observedAt } = frame;
+  const { eventId, type, label, count, score } = frame.body;
+  return [{ kind: 'camera-event', sourceId, observedAt, eventId, type, label, count, score }];
 };

@@ -116,10 +116,10 @@ SELECT add_continuous_aggregate_policy('reading_hour', start_offset => INTERVAL 
 CREATE MATERIALIZED VIEW IF NOT EXISTS reading_day
 WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
 SELECT asset_no, metric_no,
-  time_bucket(INTERVAL '1 day', observed_at, 'Asia/Jakarta') AS bucket,
+  time_bucket(INTERVAL '1 day', observed_at, '{{timeZone}}') AS bucket,
   avg(value) AS mean, min(value) AS min, max(value) AS max, count(*)::int AS n
 FROM reading
-GROUP BY asset_no, metric_no, time_bucket(INTERVAL '1 day', observed_at, 'Asia/Jakarta')
+GROUP BY asset_no, metric_no, time_bucket(INTERVAL '1 day', observed_at, '{{timeZone}}')
 WITH NO DATA;
 
 SELECT add_continuous_aggregate_policy('reading_day', start_offset => INTERVAL '8 days',

@@ -179,7 +179,7 @@ export async function measureBareMap(browser: Browser): Promise<number> {
   const { page, context } = await openTab(browser, 1280, 720);
   const startedAt = performance.now();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForSelector('[data-ready=true]');
+  await page.waitForSelector('[data-ready=true]', { state: 'attached' });
   const ms = performance.now() - startedAt;
   await context.close();
   server.close();

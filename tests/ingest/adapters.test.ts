@@ -258,6 +258,13 @@ describe('Frigate', () => {
       score: 0.8,
     });
   });
+  test.each(['camera', 'id', 'label'])(
+    'an object with a toString of its own as %s is no fault of ours',
+    (field) => {
+      const body = { type: { toString: 1 }, after: { ...after, [field]: { toString: 1 } } };
+      expect(parse('frigate/events', JSON.stringify(body))).toHaveLength(1);
+    },
+  );
   test('no camera', () => {
     expect(shown('frigate/events', JSON.stringify({ after: { ...after, camera: null } }))[0]).toEqual([
       'bad-id',
@@ -301,7 +308,7 @@ describe('fuzz', () => {
       { maxDepth: 4 },
       fc.double(),
       fc.string(),
-      fc.constantFrom(null, true, at, 1e308, -0, ''),
+      fc.constantFrom(null, true, at, 1e308, -0, '', { toString: 1 }, '\0', '\ud800'),
       fc.array(tie('value'), { maxLength: 3 }),
       fc.array(fc.tuple(words, tie('value')), { maxLength: 6 }).map((entries) => Object.fromEntries(entries)),
     ),

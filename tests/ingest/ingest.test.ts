@@ -305,6 +305,69 @@ describe.each(brokers)('$name', ({ name, missing, start: startTestBroker }) => {
     expect(feed('city-vehicle')).toMatchObject({ accepted: burst, duplicates: 0 });
   });
 
+  test('nothing that one message holds stops the others, now or at the next start', async () => {
+    const foul: [string, string][] = [
+      ['frigate/events', '{"type":{"toString":1},"after":{"camera":{"toString":1},"id":"a","start_time":1}}'],
+      [
+        'city/camera/c1/event',
+        JSON.stringify({ observedAt: t0, eventId: 'e', type: 't', kind: 'vehicle', sourceId: 5 }),
+      ],
+      ['city/vehicle/v1/position', JSON.stringify(position(1, { routeId: '\0' }))],
+      ['city/vehicle/v1/position', '{"observedAt":' + t0 + ',"lat":2.9,"lon":99,"routeId":"\\ud800"}'],
+      ['city/vehicle/v1/position', `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
+    ];
+    for (const [topic, payload] of foul) await publish(topic, payload);
+    await publish('city/vehicle/v1/position', position(2));
+    await eventually(async () => expect(await stored('vehicle_position')).toBe(1));
+    await device.endAsync(true);
+    await ingest.stop();
+    await start();
+    await publish('city/vehicle/v1/position', position(3));
+    await eventually(async () => expect(await stored('vehicle_position')).toBe(2));
+    await eventually(async () => expect(await stored('asset_latest')).toBe(2));
+    const events = await db.query<{ source_id: string }>(
+      'SELECT source_id FROM camera_event JOIN asset USING (asset_no)',
+    );
+    expect(events).toEqual([{ source_id: 'c1' }]);
+  });
+
+  test('a camera: its state reaches the store also when the database was away, and its events do not hide it', async () => {
+    away = new Error('away');
+    await publish('city/camera/c1/status', { observedAt: t0, state: 'online' });
+    await publish('city/camera/c1/event', { observedAt: t0 + 90_000, eventId: 'e1', type: 'crash' });
+    await device.endAsync(true);
+    await ingest.stop();
+    away = undefined;
+    await start();
+    await eventually(async () => expect(await stored('camera_state')).toBe(1));
+    await publish('city/camera/c1/status', { observedAt: t0 + 1_000, state: 'offline' });
+    await eventually(async () => {
+      const [row] = await db.query<{ values: { state: [string, number] } }>(
+        'SELECT values FROM asset_latest',
+      );
+      expect(row!.values.state).toEqual(['offline', t0 + 1_000]);
+    });
+    expect(await stored('camera_state')).toBe(2);
+  });
+
+  test('SIMPANG_SIMULATE=0: nothing invented enters, not live, not stored, not from the journal', async () => {
+    away = new Error('away');
+    await publish('sim/city/vehicle/sim-1/position', position(1));
+    await device.endAsync(true);
+    await ingest.stop();
+    away = undefined;
+    await start({ simulate: false });
+    const changes = await listen();
+    device.publish('sim/city/vehicle/sim-2/position', JSON.stringify(position(2)), { qos: 1 });
+    const other = await mqtt.connectAsync(ingest.bus.url);
+    await other.publishAsync('city/vehicle/v1/position', JSON.stringify(position(3)), { qos: 1 });
+    await other.endAsync(true);
+    await eventually(() => expect(changes.some((change) => change.id === 'vehicle:v1')).toBe(true));
+    await eventually(async () => expect(await stored('vehicle_position')).toBe(1));
+    expect(changes.filter((change) => change.id.includes('sim-'))).toEqual([]);
+    expect(await stored('asset')).toBe(1);
+  });
+
   test.skipIf(name !== 'embedded')(
     'the embedded broker: devices publish feeds and read nothing',
     async () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type Database } from '../../store/connect.ts';
 import { migrate } from '../../store/migrate.ts';
-import { migrationsFolder, storeOptions } from '../places.ts';
+import { migrateOptions, storeOptions } from '../places.ts';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
@@ -69,7 +69,7 @@ export async function startPostgres(sessions?: number): Promise<TestDatabase> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await migrate(db, { folder: migrationsFolder, plain: true });
+    await migrate(db, { ...migrateOptions, plain: true });
     await standInForTimescale(db);
   } catch (error) {
     await close();
@@ -96,7 +96,7 @@ async function standInForTimescale(db: Database): Promise<void> {
 export async function startEmbedded(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'simpang-db-'));
   const db = await openDatabase({ ...storeOptions(folder), databaseUrl: undefined });
-  await migrate(db, { folder: migrationsFolder });
+  await migrate(db, migrateOptions);
   return {
     db,
     close: async () => {

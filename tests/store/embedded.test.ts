@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../../store/connect.ts';
+import { runDueJobs } from '../../store/embedded/jobs.ts';
 import { migrate } from '../../store/migrate.ts';
-import { migrationsFolder, storeOptions } from '../places.ts';
+import { migrateOptions, storeOptions } from '../places.ts';
 
 let folder: string;
 let db: Database;
@@ -33,7 +34,7 @@ const insertPositions = (hours: number): Promise<number> =>
   );
 
 test('compressed chunks count the same after closing and opening', async () => {
-  await migrate(db, { folder: migrationsFolder });
+  await migrate(db, migrateOptions);
   await insertPositions(30);
   expect(await db.execute(`SELECT compress_chunk(c) FROM show_chunks('vehicle_position') c`)).toBeGreaterThan(
     0,
@@ -52,15 +53,15 @@ test('compressed chunks count the same after closing and opening', async () => {
 });
 
 test('real-time aggregates show what was not materialised', async () => {
-  await migrate(db, { folder: migrationsFolder });
+  await migrate(db, migrateOptions);
   await insertPositions(1);
   const [row] = await db.query<{ n: number }>('SELECT sum(n)::int AS n FROM vehicle_minute');
   expect(row!.n).toBe(3600);
 });
 
 test('migrations apply once', async () => {
-  expect(await migrate(db, { folder: migrationsFolder })).not.toHaveLength(0);
-  expect(await migrate(db, { folder: migrationsFolder })).toEqual([]);
+  expect(await migrate(db, migrateOptions)).not.toHaveLength(0);
+  expect(await migrate(db, migrateOptions)).toEqual([]);
 });
 
 test('a second opener of the folder is refused, naming the holder', async () => {
@@ -93,4 +94,32 @@ test('what was made durable is checkpointed', async () => {
   await db.execute('CREATE TABLE t (v int)');
   await db.makeDurable();
   expect(existsSync(join(folder, 'database', 'PG_VERSION'))).toBe(true);
+});
+
+test('policies run when they are due, each at its own interval', async () => {
+  await migrate(db, migrateOptions);
+  await insertPositions(30);
+  const compressed = async (): Promise<number> =>
+    (
+      await db.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM timescaledb_information.chunks
+         WHERE hypertable_name = 'vehicle_position' AND is_compressed`,
+      )
+    )[0]!.n;
+  const lastRun = new Map<number, number>();
+  expect(await compressed()).toBe(0);
+  await runDueJobs(db, lastRun, Date.now());
+  expect(await compressed()).toBeGreaterThan(0);
+  const ran = new Map(lastRun);
+  expect(ran.size).toBeGreaterThan(5);
+  await runDueJobs(db, lastRun, Date.now());
+  expect(lastRun).toEqual(ran);
+});
+
+test('a session lost in a transaction fails that transaction and nothing else', async () => {
+  await db.close();
+  db = await openDatabase({ ...storeOptions(folder), overdueMs: 8_000 });
+  const endless = db.transaction((tx) => tx.query('SELECT count(*) FROM generate_series(1, 20000000000)'));
+  await expect(endless).rejects.toThrow();
+  expect(await db.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
