@@ -1,5 +1,6 @@
 // Ingest: from a broker's bytes to the journal, the live picture and the store.
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { FeedReport } from '../model/feed.ts';
@@ -130,7 +131,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   if (options.mqttUrl !== undefined) {
     subscriber = startSubscriber({
       url: options.mqttUrl,
-      clientId: 'simpang-ingest',
+      clientId: await clientIdOf(options.dataFolder),
       simulate: options.simulate,
       onMessage: (topic, payload, qos, settled) => door.admit(topic, payload, qos, settled),
       log: said,
@@ -205,6 +206,22 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       await unlock();
     },
   };
+}
+
+/**
+ * The session at an outside broker belongs to the journal: what is unacknowledged there comes here, and two systems on
+ * one broker do not take each other's.
+ */
+async function clientIdOf(dataFolder: string): Promise<string> {
+  const path = join(dataFolder, 'mqtt-client-id');
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const clientId = `simpang-ingest-${randomBytes(4).toString('hex')}`;
+    await writeFile(path, clientId, { mode: 0o600 });
+    return clientId;
+  }
 }
 
 /** A fault that repeats each second is said once, until something else is. */

@@ -49,7 +49,7 @@ export async function startMosquitto(): Promise<TestBroker> {
       new Promise((resolve) => {
         const look = (): void => {
           // The last filter of one SUBSCRIBE.
-          if (!/simpang-ingest \d (sim\/)?frigate\/reviews/.test(said)) return;
+          if (!/simpang-ingest-\w+ \d (sim\/)?frigate\/reviews/.test(said)) return;
           said = '';
           hear.delete(look);
           resolve();

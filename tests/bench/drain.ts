@@ -1,5 +1,7 @@
 // Stored and acknowledged messages a second: Mosquitto holds them for a session, and a pipeline drains it.
 import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { startIngest } from '../../ingest/main.ts';
 import { newTestDatabase } from '../database.ts';
@@ -9,7 +11,7 @@ import { inChild } from './child.ts';
 
 export const drainMessages = 200_000;
 const vehicles = 2_000;
-const clientId = 'simpang-ingest';
+const clientId = 'simpang-ingest-bench';
 
 export interface Drained {
   messagesPerSecond: number;
@@ -52,6 +54,8 @@ export async function drain(kind: 'bare' | 'simpang'): Promise<Drained> {
 /** In the child: the pipeline, timed from its connection to its last commit and acknowledgement. */
 export async function drainHere(kind: string, url: string): Promise<Drained> {
   const database = await newTestDatabase();
+  // The session that `drain` filled becomes this journal's.
+  await writeFile(join(database.dataFolder, 'mqtt-client-id'), clientId);
   const db = await database.open();
   try {
     const before = cpuSeconds();

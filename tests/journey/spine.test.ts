@@ -5,6 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumMissing, launchChromium, openTab, signIn, type Tab } from '../browser/chromium.ts';
+import { brokers, type TestBroker } from '../broker.ts';
 import { findColour, type Spot } from '../browser/pixels.ts';
 import { adminPassword, startTestCity, type TestCity } from '../city.ts';
 import { eventually } from '../eventually.ts';
@@ -19,6 +20,7 @@ describe.skipIf(chromiumMissing)('the spine', () => {
   let city: TestCity;
   let tab: Tab;
   let device: MqttClient;
+  let outside: TestBroker | undefined;
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -29,6 +31,8 @@ describe.skipIf(chromiumMissing)('the spine', () => {
     await device.endAsync(true);
     await tab.context.close();
     await city.remove();
+    await outside?.stop();
+    outside = undefined;
   });
 
   async function begin(env: Record<string, string> = {}): Promise<void> {
@@ -64,36 +68,42 @@ describe.skipIf(chromiumMissing)('the spine', () => {
     );
   }
 
-  test('from an MQTT publish to a pixel, and from the next to a pixel that moved', async () => {
-    await begin();
-    const [lat, lon] = [2.9302, 99.0311];
-    const publish = (atLat: number): Promise<unknown> =>
-      device.publishAsync(
-        'city/vehicle/bus-7/position',
-        JSON.stringify({ observedAt: Date.now(), lat: atLat, lon, speedMps: 8, headingDeg: 0 }),
-        { qos: 1 },
-      );
-    const page = await lookAt(lat, lon, 17);
-    await page.waitForSelector('[data-testid=map] canvas');
-    expect((await spot(page, vehicleColour)).pixels).toBe(0);
-    await publish(lat);
-    const first = await eventually(async () => {
-      const found = await spot(page, vehicleColour);
-      expect(found.pixels).toBeGreaterThan(20);
-      return found;
-    });
-    expect(Math.abs(first.x - 150)).toBeLessThan(12);
-    expect(Math.abs(first.y - 150)).toBeLessThan(12);
-    // 50 m to the north, 0.597 m a pixel at this zoom near the equator.
-    await publish(lat + 50 / 111_320);
-    await eventually(async () => {
-      const found = await spot(page, vehicleColour);
-      expect(found.pixels).toBeGreaterThan(20);
-      expect(Math.abs(first.y - found.y - 84)).toBeLessThan(8);
-    });
-    const [row] = await city.db.query<{ n: number }>('SELECT count(*)::int AS n FROM vehicle_position');
-    expect(row!.n).toBe(2);
-  });
+  test.for(brokers)(
+    'from an MQTT publish to a pixel, and from the next to one that moved ($name)',
+    async (broker, { skip }) => {
+      if (broker.missing) skip(broker.missing);
+      outside = await broker.start();
+      await begin(outside.url === undefined ? {} : { MQTT_URL: outside.url });
+      await outside.subscribed();
+      const [lat, lon] = [2.9302, 99.0311];
+      const publish = (atLat: number): Promise<unknown> =>
+        device.publishAsync(
+          'city/vehicle/bus-7/position',
+          JSON.stringify({ observedAt: Date.now(), lat: atLat, lon, speedMps: 8, headingDeg: 0 }),
+          { qos: 1 },
+        );
+      const page = await lookAt(lat, lon, 17);
+      await page.waitForSelector('[data-testid=map] canvas');
+      expect((await spot(page, vehicleColour)).pixels).toBe(0);
+      await publish(lat);
+      const first = await eventually(async () => {
+        const found = await spot(page, vehicleColour);
+        expect(found.pixels).toBeGreaterThan(20);
+        return found;
+      });
+      expect(Math.abs(first.x - 150)).toBeLessThan(12);
+      expect(Math.abs(first.y - 150)).toBeLessThan(12);
+      // 50 m to the north, 0.597 m a pixel at this zoom near the equator.
+      await publish(lat + 50 / 111_320);
+      await eventually(async () => {
+        const found = await spot(page, vehicleColour);
+        expect(found.pixels).toBeGreaterThan(20);
+        expect(Math.abs(first.y - found.y - 84)).toBeLessThan(8);
+      });
+      const [row] = await city.db.query<{ n: number }>('SELECT count(*)::int AS n FROM vehicle_position');
+      expect(row!.n).toBe(2);
+    },
+  );
 
   test.skipIf(!existsSync(recordingsFolder))(
     'a recording of HFP: its vehicles stand on the map where they last were',

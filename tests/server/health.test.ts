@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import type { Health } from '../../model/http.ts';
+import { busTopics } from '../../model/live.ts';
 import { parseConfig } from '../../model/config.ts';
 import { startServer } from '../../server/main.ts';
 import { eventually } from '../eventually.ts';
-import { awayable, problemOf, startWorld, testCity, type World } from './world.ts';
+import { awayable, feedReport, problemOf, startWorld, testCity, type World } from './world.ts';
 
 let world: World | undefined;
 afterEach(async () => {
@@ -76,6 +77,26 @@ test('all of it ok, then each of it gone, then back', async () => {
   } finally {
     clearInterval(feeds);
   }
+});
+
+test('an ingest that cannot keep what comes is not ok, and says why', async () => {
+  world = await startWorld();
+  const report = feedReport();
+  const say = (journalFault: string | null): Promise<unknown> =>
+    world!.broker.publish(busTopics.feeds, { ...report, journalFault });
+  await say('the journal is full');
+  await eventually(async () =>
+    expect(await healthOf()).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', checks: { ingest: { ok: false, detail: 'the journal is full' } } },
+    }),
+  );
+  await say(null);
+  await eventually(async () => expect((await healthOf()).body.checks.ingest).toMatchObject({ ok: true }));
+  await say("EACCES: permission denied, open '/srv/simpang/journal/7'");
+  await eventually(async () =>
+    expect((await healthOf()).body.checks.ingest.detail).toBe('EACCES: permission denied, open'),
+  );
 });
 
 test('starts without a database, says so, and serves when it comes', async () => {

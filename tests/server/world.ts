@@ -219,6 +219,7 @@ export const feedReport = (): FeedReport => ({
   startedAt: new Date(Date.now() - 60_000).toISOString(),
   journalBytes: 0,
   journalLimitBytes: 2 ** 31,
+  journalFault: null,
   unstored: 0,
   unreadBytes: 0,
   databaseError: null,
