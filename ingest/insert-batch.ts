@@ -1,5 +1,6 @@
 // One batch of observations as rows of their tables, in one transaction; a row the database refuses is found and left out.
 import { metrics } from '../model/metrics.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Database, Query } from '../store/connect.ts';
 import {
   insertCameraEvents,
@@ -15,7 +16,19 @@ import {
   type ReadingRow,
   type VehiclePositionRow,
 } from '../store/observations.ts';
-import type { Storable } from './writer.ts';
+import type { LiveAsset } from './assets.ts';
+import type { Feed } from './feeds.ts';
+
+export interface Storable {
+  observation: Observation;
+  asset: LiveAsset;
+  feed: Feed;
+  receivedAt: number;
+  /** The store may hold it already: whether it did must be asked. */
+  mayRepeat: boolean;
+  /** Of a camera: the state it had already. Only changes are rows; the newest values still move on. */
+  unchanged: boolean;
+}
 
 export interface Refused {
   storable: Storable;

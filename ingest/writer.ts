@@ -1,24 +1,11 @@
 // Observations into the store, in batches: retried until they are there, counted when the store held them already.
-import type { Observation } from '../model/observation.ts';
 import { rejected } from '../model/observation.ts';
 import { updateStreamUrl, upsertHeardAssets, upsertLatest } from '../store/assets.ts';
 import type { Database } from '../store/connect.ts';
 import { upsertRoutes } from '../store/observations.ts';
 import type { LiveAsset } from './assets.ts';
-import type { Feed } from './feeds.ts';
-import { insertBatch, type Refused } from './insert-batch.ts';
+import { insertBatch, type Refused, type Storable } from './insert-batch.ts';
 import type { Position } from './journal.ts';
-
-export interface Storable {
-  observation: Observation;
-  asset: LiveAsset;
-  feed: Feed;
-  receivedAt: number;
-  /** The store may hold it already: whether it did must be asked. */
-  mayRepeat: boolean;
-  /** Of a camera: the state it had already. Only changes are rows; the newest values still move on. */
-  unchanged: boolean;
-}
 
 export interface WriterOptions {
   db: Database;
