@@ -36,6 +36,8 @@ export interface Ingest {
   /** How the other rooms reach the bus. */
   bus: { url: string; username?: string; password?: string };
   report(): FeedReport;
+  /** Resolves once the assets are known and what the journal held at the start was read back. */
+  caughtUp: Promise<void>;
   /** Free bytes on the journal's disk. */
   freeBytes(): Promise<number>;
   stop(): Promise<void>;
@@ -182,6 +184,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   return {
     bus,
     report,
+    caughtUp: loading,
     freeBytes: () => journal.freeBytes(),
     stop: async () => {
       stopped = true;

@@ -21,7 +21,7 @@ export const distFolder = join(root, 'dist');
 export const recordingsFolder = join(root, '../shared/feeds');
 
 export const storeOptions = (dataFolder: string): StoreOptions => ({
-  databaseUrl: process.env.DATABASE_URL,
+  databaseUrl: undefined,
   dataFolder,
   workerFile: join(distFolder, 'store/embedded/worker.js'),
   log: () => undefined,
