@@ -128,12 +128,11 @@ export class HealthWatch {
   }
 
   #lookAtIngest(): void {
-    const heard = this.#report !== undefined;
-    this.#set(
-      'ingest',
-      this.feeds.current,
-      heard ? `last heard of at ${this.#report!.at}` : 'not heard of yet',
-    );
+    if (this.#report === undefined) return this.#set('ingest', false, 'not heard of yet');
+    if (!this.feeds.current) return this.#set('ingest', false, `last heard of at ${this.#report.at}`);
+    // It lives, and acknowledges nothing: what devices send now is not kept.
+    const fault = this.#report.journalFault;
+    this.#set('ingest', fault === null, fault === null ? undefined : withoutPaths(fault));
   }
 
   /** @param detail shown to everyone while it is not ok: nothing of hosts, names or paths; `error` is for the log. */
@@ -153,3 +152,6 @@ export class HealthWatch {
     this.#options.changed();
   }
 }
+
+/** An error of the file system names its file; everyone may read health. */
+const withoutPaths = (message: string): string => message.replace(/ '[^']*'/g, '');

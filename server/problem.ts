@@ -84,6 +84,12 @@ function isDatabaseAway({ code, message }: FastifyError): boolean {
   );
 }
 
+/** Where the library's own words say too little, or something else than what was wrong. */
+const requestFaults: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body must be application/json.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON, or has a key that is never taken, such as __proto__.',
+};
+
 /** The one error handler. */
 export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof HttpProblem) {
@@ -96,7 +102,8 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   }
   const status = error.statusCode ?? 500;
   // Faults of the request, as Fastify and its plugins word them, name nothing of ours.
-  if (status >= 400 && status < 500) return sendProblem(reply, status, error.message);
+  if (status >= 400 && status < 500)
+    return sendProblem(reply, status, requestFaults[error.code] ?? error.message);
   request.log.error({ err: error }, 'request failed');
   if (isDatabaseAway(error)) {
     return sendProblem(reply, 503, 'The database does not answer.', { headers: { 'retry-after': '5' } });

@@ -31,7 +31,8 @@ const recheckEveryMs = 1_000;
 const linksEveryMs = 10_000;
 const maxSockets = 2_000;
 const maxMessageBytes = 16 * 1024;
-const pingIntervalMs = 10_000;
+/** A page that hears nothing for a few seconds says so: in a quiet city these are all it hears. */
+const pingIntervalMs = 2_000;
 const pingTimeoutMs = 10_000;
 /** A page watches once a connection, or when its layers change. */
 const watchesPerWindow = 20;

@@ -117,6 +117,7 @@ describe('problem documents', () => {
     ['/api/assets/sensor:sim-air-1/series?metric=__proto__', 400, 'metric'],
     ['/api/assets/vehicle:bus-1/series?metric=speed&points=5001', 400, 'points'],
     ['/api/assets/vehicle:bus-1/series?metric=speed&points=ten', 400, 'points'],
+    ['/api/assets/vehicle:bus-1/series?metric=speed&points=1.5', 400, 'points'],
     ['/api/assets/vehicle:bus-1/series?metric=speed&from=yesterday', 400, 'from'],
     [
       '/api/assets/vehicle:bus-1/series?metric=speed&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',

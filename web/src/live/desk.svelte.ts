@@ -61,15 +61,16 @@ export class Desk {
 
   /** One second of the screen's life. */
   second(nowMs: number): void {
+    this.socket.tick(nowMs);
     const crossings = this.census.take(nowMs);
     // While the link is gone everything falls silent; that is one event, already said.
-    if (this.socket.connected) this.stream.takeCrossings(crossings, nowMs);
+    if (this.socket.hearing) this.stream.takeCrossings(crossings, nowMs);
     this.changesPerSecond = this.picture.changes - this.#changesBefore;
     this.#changesBefore = this.picture.changes;
     this.conflated = this.picture.conflated;
     this.newestObservedAt = this.picture.newestObservedAt;
     this.beat++;
-    if (this.socket.connected) {
+    if (this.socket.hearing) {
       void this.air.tick(nowMs);
       this.feeds.tick(nowMs);
     }

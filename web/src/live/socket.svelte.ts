@@ -16,10 +16,15 @@ export interface SocketSinks {
 }
 
 const answerWithinMs = 10_000;
+/** The server speaks each two seconds, if only to ask whether we are there. */
+const silentAfterMs = 5_000;
 
 export class Socket {
   connected = $state(false);
-  /** Since when the link is in its present state. */
+  /** The link stands, but nothing comes through it: a frozen server looks like a quiet city. */
+  silent = $state(false);
+  hearing = $derived(this.connected && !this.silent);
+  /** Since when the link is in its present state: lost since the last that was heard. */
   since = $state(clock.read());
   attempts = $state(0);
   /** Why the server refused the live picture. */
@@ -33,12 +38,20 @@ export class Socket {
   #sinks: SocketSinks;
   #version: string | undefined;
   #hadLink = false;
+  #heardAt = clock.read();
 
   constructor(sinks: SocketSinks) {
     this.#sinks = sinks;
     this.#io = io({ transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
-    this.#io.on('changes', sinks.changes);
-    this.#io.on('events', sinks.events);
+    this.#io.on('changes', (changes) => {
+      this.#heard();
+      sinks.changes(changes);
+    });
+    this.#io.on('events', (events) => {
+      this.#heard();
+      sinks.events(events);
+    });
+    this.#io.io.on('ping', () => this.#heard());
     this.#io.on('links', (state) => this.#takeLinks(state));
     this.#io.on('connect', () => void this.#connected());
     this.#io.on('disconnect', (reason) => this.#disconnected(reason));
@@ -47,13 +60,34 @@ export class Socket {
 
   close(): void {
     this.#io.removeAllListeners();
+    this.#io.io.off('ping');
     this.#io.disconnect();
+  }
+
+  /** Called each second. */
+  tick(nowMs: number): void {
+    if (!this.hearing || nowMs - this.#heardAt <= silentAfterMs) return;
+    this.silent = true;
+    this.#changed('lost', this.#heardAt);
+  }
+
+  #heard(): void {
+    this.#heardAt = clock.read();
+    if (!this.silent) return;
+    this.silent = false;
+    this.#changed('back', this.#heardAt);
+  }
+
+  #changed(to: 'lost' | 'back', at: number): void {
+    this.since = at;
+    this.#sinks.link(to, at);
   }
 
   async #connected(): Promise<void> {
     this.connected = true;
+    this.#heardAt = clock.read();
     this.attempts = 0;
-    this.since = clock.read();
+    this.since = this.#heardAt;
     if (this.#hadLink) this.#sinks.link('back', this.since);
     this.#hadLink = true;
     await this.#watch();
@@ -72,6 +106,7 @@ export class Socket {
         return;
       }
       clock.correct(answer.serverTime);
+      this.#heard();
       this.refused = undefined;
       this.#sinks.snapshot(answer.snapshot.features, answer.seq);
       this.live = true;
@@ -83,6 +118,7 @@ export class Socket {
 
   #takeLinks(state: LinkState): void {
     clock.correct(state.serverTime);
+    this.#heard();
     this.links = state;
     this.#version ??= state.version;
     this.outdated = state.version !== this.#version;
@@ -110,8 +146,8 @@ export class Socket {
 
   #lost(): void {
     if (!this.connected) return;
-    this.connected = false;
-    this.since = clock.read();
-    this.#sinks.link('lost', this.since);
+    const said = this.silent;
+    this.connected = this.silent = false;
+    if (!said) this.#changed('lost', clock.read());
   }
 }

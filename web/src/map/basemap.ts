@@ -322,9 +322,14 @@ function cityLayers(palette: Palette): LayerSpecification[] {
       type: 'symbol',
       source: 'district-names',
       maxzoom: 14.6,
-      // Eight names that say where one is: never given up to a mark.
-      layout: { 'text-allow-overlap': true, 'text-field': name, 'text-font': medium, 'text-size': 13 },
-      paint: halo(palette, palette.labelStrong, 1.6),
+      // Eight names that say where one is: over every mark while the map shows districts, giving way only to each other.
+      layout: {
+        'text-field': name,
+        'text-font': medium,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 10.5, 11, 12, 13],
+        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
+      },
+      paint: halo(palette, palette.labelStrong, 1.8),
     },
   ];
 }

@@ -102,7 +102,8 @@ export function drawCamera(pen: Pen, state: Freshness, palette: Palette): void {
   finish(pen, state, palette.camera, palette);
   if (state === 'silent') return strike(pen, palette, 6.5);
   pen.beginPath();
-  pen.arc(0, 0, 2.8, 0, 2 * Math.PI);
+  // A larger lens would make a full square look hollow from afar.
+  pen.arc(0, 0, state === 'fresh' ? 2.2 : 2.8, 0, 2 * Math.PI);
   pen.fillStyle = state === 'fresh' ? palette.ink : palette.camera;
   pen.fill();
 }
@@ -134,6 +135,8 @@ export const smallFromAfar: ExpressionSpecification = [
   13.5,
   1,
 ];
+/** The same from 12.4 on, as a number. */
+export const sizeFromAfar = (zoom: number): number => Math.min(1, 0.55 + ((zoom - 12.4) / 1.1) * 0.45);
 
 /** A square picture of `reach` pixels to each side, for the map's own icons. */
 export function toImage(reach: number, ratio: number, draw: (pen: Pen) => void): ImageData {

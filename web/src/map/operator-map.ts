@@ -103,6 +103,7 @@ export class OperatorMap {
     this.#sensors.addTo(map, palette);
     this.#lastSeen.addTo(map, palette);
     map.addLayer(this.#vehicles);
+    map.moveLayer('district-name');
     this.#stops = [
       desk.picture.listen((batch) => this.#take(batch)),
       desk.onSecond(() => this.#second()),
@@ -118,7 +119,7 @@ export class OperatorMap {
     map.on('mouseout', () => this.#unhover());
     map.on('webglcontextrestored', () => {
       map.removeLayer(this.#vehicles.id);
-      map.addLayer(this.#vehicles);
+      map.addLayer(this.#vehicles, 'district-name');
     });
     this.#moved(false);
   }
@@ -221,8 +222,11 @@ export class OperatorMap {
       at.y = mercatorY(asset.lat);
     }
     screenOf(this.#map)(at, at);
+    at.y += this.#shiftOf(id);
     element.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
   }
+
+  #shiftOf = (id: string): number => this.#sensors.shiftAt(id, this.#map.getZoom());
 
   #repaintLayer(layer: LayerSpecification): void {
     if (!this.#map.getLayer(layer.id)) return;
@@ -240,14 +244,14 @@ export class OperatorMap {
     const now = clock.read();
     for (const asset of batch.changed) this.#put(asset, now);
     for (const { id, kind } of batch.gone) {
-      if (kind === 'sensor') this.#sensors.source.remove(id);
+      if (kind === 'sensor') this.#sensors.remove(id);
       if (kind === 'camera') this.#cameras.source.remove(id);
     }
   }
 
   #put(asset: PictureAsset, now: number): void {
     if (asset.kind === 'sensor')
-      this.#sensors.put(asset, now, { code: language.code, locale: language.words.locale });
+      this.#sensors.put(asset, now, { code: language.code, words: language.words });
     else if (asset.kind === 'camera') this.#cameras.put(asset, now);
   }
 
@@ -276,7 +280,9 @@ export class OperatorMap {
   }
 
   #updateLastSeen(): void {
-    this.#lastSeen.update(this.#desk.picture, view.shown, clock.read(), this.#geography.map.facts.timeZone);
+    const { timeZone } = this.#geography.map.facts;
+    const shiftOf = (id: string): number | undefined => this.#sensors.stacks.shiftOf(id);
+    this.#lastSeen.update(this.#desk.picture, view.shown, clock.read(), timeZone, shiftOf);
   }
 
   #flush(): void {
@@ -310,7 +316,7 @@ export class OperatorMap {
   }
 
   #at(point: { x: number; y: number }, reach: number): string[] {
-    return pick(this.#map, this.#desk.picture, this.#vehicles, view.shown, point, reach);
+    return pick(this.#map, this.#desk.picture, this.#vehicles, view.shown, point, reach, this.#shiftOf);
   }
 
   #unhover(): void {

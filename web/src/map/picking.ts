@@ -35,23 +35,26 @@ export function pick(
   shown: Record<Group, boolean>,
   point: Point,
   reach: number,
+  /** Pixels below its place at which something that stands still is drawn. */
+  shiftOf: (id: string) => number,
 ): string[] {
   const toScreen = screenOf(map);
   const seen = { x: 0, y: 0 };
   const found: { id: string; squared: number }[] = [];
-  const consider = (id: string, at: Point): void => {
+  const consider = (id: string, at: Point, shift = 0): void => {
     toScreen(at, seen);
+    seen.y += shift;
     const squared = (seen.x - point.x) ** 2 + (seen.y - point.y) ** 2;
     if (squared <= reach * reach) found.push({ id, squared });
   };
-  vehicles.visit(consider);
+  vehicles.visit((id, at) => consider(id, at));
   const at = { x: 0, y: 0 };
   for (const asset of picture.assets.values()) {
     if (asset.kind === 'vehicle' || asset.lat === undefined || asset.lon === undefined) continue;
     if (!shown[groupOf(asset)]) continue;
     at.x = mercatorX(asset.lon);
     at.y = mercatorY(asset.lat);
-    consider(asset.id, at);
+    consider(asset.id, at, asset.kind === 'sensor' ? shiftOf(asset.id) : 0);
   }
   return found.sort((a, b) => a.squared - b.squared).map(({ id }) => id);
 }

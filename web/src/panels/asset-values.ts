@@ -126,7 +126,8 @@ function sensorRows(asset: PictureAsset, words: Words, code: LanguageCode): Valu
   for (const metric of registryOrder) {
     const entry = held(asset, metric);
     if (!entry || !isMetricId(metric)) continue;
-    const { unit, digits } = metrics[metric];
+    const { digits } = metrics[metric];
+    const unit = words.unit(metrics[metric].unit);
     rows.push({
       key: metric,
       label: metrics[metric][code],

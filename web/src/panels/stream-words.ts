@@ -37,7 +37,9 @@ export function sayEntry(entry: Entry, words: Words, moment: (ms: number) => str
   }
   const say = entry.to === 'silent' ? words.wentSilent : words.cameBack;
   const head = say(words.groupOne[entry.group], name);
-  const under = entry.to === 'silent' ? `${sourceIdOf(assetId)} · ${seen}` : sourceIdOf(assetId);
+  // What nobody registered is called by its id already.
+  const known = name === sourceIdOf(assetId) || name === assetId ? [] : [sourceIdOf(assetId)];
+  const under = [...known, ...(entry.to === 'silent' || known.length === 0 ? [seen] : [])].join(' · ');
   return { head, under, icon: entry.group, assetId, simulated };
 }
 

@@ -84,14 +84,16 @@ export const en: Words = {
 
   linkLost: (time) => `No link to the server since ${time}.`,
   linkLostDetail: (age, attempt) => `The picture is ${age} old. Trying again, attempt ${attempt}.`,
+  serverSilent: (time) => `Server silent since ${time}.`,
+  serverSilentDetail: (age) => `The picture is ${age} old. The link is open, but nothing comes through it.`,
   neverConnected: 'Not yet linked to the server.',
   watchRefused: (reason) => `The server refuses the live picture: ${reason}`,
   databaseDown: (time) => `Database gone since ${time}.`,
   databaseDownDetail: 'The map stays live; charts and history are unknown until it returns.',
   brokerDown: (time) => `Broker gone since ${time}.`,
   brokerDownDetail: 'No news from the field. Every age on the screen runs on.',
-  ingestDown: (time) => `Ingest stopped since ${time}.`,
-  ingestDownDetail: 'News from the field is not processed. Every age on the screen runs on.',
+  ingestDown: (time) => `Ingest does not work since ${time}.`,
+  ingestDownDetail: 'News from the field is not taken in. Every age on the screen runs on.',
 
   layers: 'Layers',
   kind: 'Kind',
@@ -198,6 +200,7 @@ export const en: Words = {
   resolution: (age) => `resolution ${age}`,
   rawResolution: 'every reading',
   kmh: 'km/h',
+  unit: (unit: string) => unit,
   compass: ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'],
 
   live: 'Live',

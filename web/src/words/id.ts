@@ -90,14 +90,17 @@ export const id = {
   linkLost: (time: string) => `Sambungan ke peladen putus sejak ${time}.`,
   linkLostDetail: (age: string, attempt: number) =>
     `Gambar di layar berumur ${age}. Mencoba lagi, ke-${attempt}.`,
+  serverSilent: (time: string) => `Peladen diam sejak ${time}.`,
+  serverSilentDetail: (age: string) =>
+    `Gambar di layar berumur ${age}. Sambungan belum putus, tetapi tidak ada yang datang.`,
   neverConnected: 'Belum tersambung ke peladen.',
   watchRefused: (reason: string) => `Peladen menolak gambar langsung: ${reason}`,
   databaseDown: (time: string) => `Basis data putus sejak ${time}.`,
   databaseDownDetail: 'Peta tetap langsung; grafik dan riwayat tidak diketahui sampai pulih.',
   brokerDown: (time: string) => `Broker putus sejak ${time}.`,
   brokerDownDetail: 'Tidak ada kabar baru dari lapangan. Semua umur di layar terus berjalan.',
-  ingestDown: (time: string) => `Penerima data berhenti sejak ${time}.`,
-  ingestDownDetail: 'Kabar dari lapangan tidak diolah. Semua umur di layar terus berjalan.',
+  ingestDown: (time: string) => `Penerima data tidak bekerja sejak ${time}.`,
+  ingestDownDetail: 'Kabar dari lapangan tidak diterima. Semua umur di layar terus berjalan.',
 
   // Layers.
   layers: 'Lapisan',
@@ -218,6 +221,8 @@ export const id = {
   resolution: (age: string) => `resolusi ${age}`,
   rawResolution: 'setiap bacaan',
   kmh: 'km/jam',
+  /** A unit as the language writes it: hours and seconds have words of their own. */
+  unit: (unit: string) => unit.replace(/\/h$/, '/jam').replace(/\/s$/, '/dtk'),
   compass: ['utara', 'timur laut', 'timur', 'tenggara', 'selatan', 'barat daya', 'barat', 'barat laut'],
 
   // Camera.

@@ -6,10 +6,12 @@ import { isMetricId, metrics, type MetricId } from '../../../../model/metrics.ts
 import type { PictureAsset } from '../../../../model/picture.ts';
 import { numberOf, shownFreshness } from '../../live/picture.ts';
 import type { LanguageCode } from '../../words/language.svelte.ts';
+import type { Words } from '../../words/id.ts';
 import { numberWords } from '../../words/say.ts';
-import { discClasses, drawDisc, smallFromAfar, toImage, type DiscClass } from '../marks.ts';
+import { discClasses, drawDisc, sizeFromAfar, smallFromAfar, toImage, type DiscClass } from '../marks.ts';
 import type { Palette } from '../palette.ts';
-import { StillSource } from './still-source.ts';
+import { shifted, stackedFromZoom, Stacks } from './stacks.ts';
+import { StillSource, type Still } from './still-source.ts';
 
 /** What a sensor is about, most telling first. */
 const telling: readonly MetricId[] = [
@@ -43,6 +45,8 @@ const imageOf = (state: string, disc: DiscClass): string => `sensor-${state}-${d
 export class SensorLayer {
   readonly layerIds = ['sensors', 'sensor-captions'] as const;
   readonly source = new StillSource('sensors');
+  readonly stacks = new Stacks();
+  #stills = new Map<string, Still>();
   #ispuOf: (id: string) => number | undefined;
 
   constructor(ispuOf: (id: string) => number | undefined) {
@@ -66,7 +70,7 @@ export class SensorLayer {
     }
   }
 
-  put(asset: PictureAsset, nowMs: number, language: { code: LanguageCode; locale: string }): void {
+  put(asset: PictureAsset, nowMs: number, words: { code: LanguageCode; words: Words }): void {
     if (asset.lat === undefined || asset.lon === undefined) return;
     const state = shownFreshness(asset, nowMs);
     const ispu = this.#ispuOf(asset.id);
@@ -81,14 +85,37 @@ export class SensorLayer {
           ? String(ispu)
           : value === undefined
             ? '–'
-            : discNumber(value, language.locale);
-    const caption = poor ? 'ISPU' : metric === undefined ? '' : captionOf(metric, language.code);
+            : discNumber(value, words.words.locale);
+    const caption = poor ? 'ISPU' : metric === undefined ? '' : captionOf(metric, words);
     const ink = state === 'fresh' ? disc : state;
-    this.source.put(asset.id, {
-      lon: asset.lon,
-      lat: asset.lat,
-      look: { image: imageOf(state, disc), text, caption: state === 'silent' ? '' : caption, ink },
-    });
+    const look = { image: imageOf(state, disc), text, caption: state === 'silent' ? '' : caption, ink };
+    this.#stills.set(asset.id, { lon: asset.lon, lat: asset.lat, look });
+    this.#place(asset.id);
+    this.#placeAll(this.stacks.put(asset.id, asset.lon, asset.lat));
+  }
+
+  remove(id: string): void {
+    this.#stills.delete(id);
+    this.source.remove(id);
+    this.#placeAll(this.stacks.remove(id));
+  }
+
+  /** Pixels below its place at which a sensor is drawn. */
+  shiftAt(id: string, zoom: number): number {
+    if (zoom < stackedFromZoom) return 0;
+    return (this.stacks.shiftOf(id) ?? 0) * sizeFromAfar(zoom);
+  }
+
+  #placeAll(ids: readonly string[]): void {
+    for (const id of ids) this.#place(id);
+  }
+
+  #place(id: string): void {
+    const still = this.#stills.get(id);
+    if (still) {
+      const look = { ...still.look, shift: this.stacks.shiftOf(id) ?? 0 };
+      this.source.put(id, { ...still, look });
+    }
   }
 
   layers(palette: Palette): LayerSpecification[] {
@@ -115,14 +142,16 @@ export class SensorLayer {
         layout: {
           'icon-image': ['get', 'image'],
           'icon-size': smallFromAfar,
+          'icon-offset': ['step', ['zoom'], ['literal', [0, 0]], stackedFromZoom, shifted(1)],
           'icon-allow-overlap': true,
           'text-field': ['get', 'text'],
           'text-font': ['Inter Bold'],
-          'text-size': ['interpolate', ['linear'], ['zoom'], 12.2, 8, 13.5, 10],
+          'text-size': ['interpolate', ['linear'], ['zoom'], 12.4, 5.5, 13.5, 10],
+          'text-offset': ['step', ['zoom'], ['literal', [0, 0]], stackedFromZoom, shifted(1 / 10)],
           'text-allow-overlap': true,
           'text-ignore-placement': true,
         },
-        paint: { 'text-color': ink, 'text-opacity': ['step', ['zoom'], 0, 12.8, 1] },
+        paint: { 'text-color': ink, 'text-opacity': ['step', ['zoom'], 0, 13.1, 1] },
       },
       {
         id: 'sensor-captions',
@@ -133,8 +162,9 @@ export class SensorLayer {
           'text-field': ['get', 'caption'],
           'text-font': ['Inter'],
           'text-size': 10,
-          'text-anchor': 'top',
-          'text-offset': [0, 1.2],
+          // Beside the disc, so that each of a column keeps its own.
+          'text-anchor': 'left',
+          'text-offset': shifted(1 / 10, 1.4),
           'text-optional': true,
         },
         paint: { 'text-color': palette.label, 'text-halo-color': palette.halo, 'text-halo-width': 1.4 },
@@ -148,5 +178,5 @@ function discOf(ispu: number): DiscClass {
   return name === 'baik' || name === 'sedang' ? 'plain' : name;
 }
 
-const captionOf = (metric: MetricId, code: LanguageCode): string =>
-  `${metrics[metric][code]} ${metrics[metric].unit}`;
+const captionOf = (metric: MetricId, { code, words }: { code: LanguageCode; words: Words }): string =>
+  `${metrics[metric][code]} ${words.unit(metrics[metric].unit)}`;
