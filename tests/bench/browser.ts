@@ -92,8 +92,12 @@ export async function measureDelays(browser: Browser, city: BenchCity, seconds: 
   return { p50: at(0.5), p99: at(0.99), changes: delays.length };
 }
 
-/** Frames a second while the map is dragged to and fro. */
-export async function measureFrames(browser: Browser, city: BenchCity, vehicles: number): Promise<number> {
+/** Frames a second while the map is dragged to and fro: with all layers, then with those of vehicles switched off. */
+export async function measureFrames(
+  browser: Browser,
+  city: BenchCity,
+  vehicles: number,
+): Promise<{ shown: number; hidden: number }> {
   const { page, context } = await openTab(browser, 1280, 720);
   await signIn(page, city.address, adminPassword);
   await page.waitForFunction(
@@ -102,6 +106,15 @@ export async function measureFrames(browser: Browser, city: BenchCity, vehicles:
     { timeout: 120_000 },
   );
   await page.waitForTimeout(4_000);
+  const shown = await countFrames(page);
+  for (const layer of ['service', 'angkot'])
+    await page.locator(`[data-layer=${layer}] [role=switch], [data-layer=${layer}] input`).first().click();
+  const hidden = await countFrames(page);
+  await context.close();
+  return { shown, hidden };
+}
+
+async function countFrames(page: Page): Promise<number> {
   const frames = page.evaluate(
     () =>
       new Promise<number>((resolve) => {
@@ -125,9 +138,7 @@ export async function measureFrames(browser: Browser, city: BenchCity, vehicles:
   for (let step = 0; !done; step++)
     await page.mouse.move(640 + 100 * Math.sin(step / 10), 400 + 60 * Math.cos(step / 10));
   await page.mouse.up();
-  const result = await frames;
-  await context.close();
-  return result;
+  return frames;
 }
 
 /** Milliseconds from asking for the page to the first picture with everything on it, signed in, nothing cached. */
