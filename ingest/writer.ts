@@ -11,10 +11,9 @@ export interface WriterOptions {
   db: Database;
   onError: (error: Error) => void;
   onRefused: (refused: Refused) => void;
-  batchRows?: number;
 }
 
-const defaultBatchRows = 4_000;
+const batchRows = 4_000;
 const gatherMs = 100;
 const crowdedRows = 12_000;
 const stalledMs = 1_000;
@@ -25,7 +24,6 @@ const lastRetryMs = 5_000;
 export class Writer {
   readonly #db: Database;
   readonly #options: WriterOptions;
-  readonly #batchRows: number;
   #queue: Storable[] = [];
   /** Positions of the journal, each reached once so many observations were stored. */
   #marks: { added: number; position: Position }[] = [];
@@ -47,7 +45,6 @@ export class Writer {
   constructor(options: WriterOptions, from: Position) {
     this.#options = options;
     this.#db = options.db;
-    this.#batchRows = options.batchRows ?? defaultBatchRows;
     this.#storedPosition = from;
     this.#latestPosition = from;
     this.#running = this.#run();
@@ -76,7 +73,7 @@ export class Writer {
   add(storable: Storable): void {
     this.#queue.push(storable);
     this.#added++;
-    if (this.#queue.length >= this.#batchRows) this.#wake?.();
+    if (this.#queue.length >= batchRows) this.#wake?.();
   }
 
   /** All that was added up to now is all that stands before `position` in the journal. */
@@ -103,7 +100,7 @@ export class Writer {
   async #run(): Promise<void> {
     let retryMs = firstRetryMs;
     for (;;) {
-      if (this.#queue.length < this.#batchRows && !this.#stopped) await this.#sleep(gatherMs);
+      if (this.#queue.length < batchRows && !this.#stopped) await this.#sleep(gatherMs);
       try {
         await this.#storeBatch();
         await this.#storeLatest();
@@ -132,7 +129,7 @@ export class Writer {
 
   async #storeBatch(): Promise<void> {
     if (this.#queue.length === 0) return;
-    const batch = this.#queue.slice(0, this.#batchRows);
+    const batch = this.#queue.slice(0, batchRows);
     await this.#numberAssets(batch);
     await this.#numberRoutes(batch);
     const { repeated, refused } = await insertBatch(this.#db, batch, this.#routeNos);
