@@ -4,8 +4,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
-import { readCity } from './cities/read-city.ts';
-import { startIngest, type Ingest } from './ingest/main.ts';
+import { cityFolder, readCity } from './cities/read-city.ts';
+import { loadDecoders } from './ingest/adapters/decoders/load.ts';
+import { startIngest, type Ingest, type IngestOptions } from './ingest/main.ts';
 import type { City } from './model/city.ts';
 import { ConfigError, parseConfig, type Config } from './model/config.ts';
 import { ensureAdmin, runUserCommand } from './server/accounts.ts';
@@ -15,7 +16,10 @@ import { simulatedAssets } from './simulators/assets.ts';
 import { startSimulator } from './simulators/main.ts';
 import { registerAssets } from './store/assets.ts';
 import { openDatabase, type Database } from './store/connect.ts';
+import { runGtfsCommand } from './store/gtfs/import-command.ts';
+import { FolderLockedError } from './store/lock.ts';
 import { migrate, type MigrateOptions } from './store/migrate.ts';
+import { openSecrets, type Secrets } from './store/secrets.ts';
 
 /** The folder of package.json, from the source as from the bundle. */
 function findRoot(): string {
@@ -83,6 +87,18 @@ const serverOptions = (config: Config, db: Database, city: City) => ({
   log: pino({ ...logOptions, level: 'warn' }, pino.destination(2)),
 });
 
+/** With the decoders of device models that the city added; a faulty file is said and does not stop the rest. */
+async function ingestOptions(
+  config: Config,
+  db: Database,
+  secrets: Secrets,
+  say: Say,
+): Promise<IngestOptions> {
+  const { decoders, faults } = await loadDecoders(join(cityFolder(config.city, citiesFolder), 'decoders'));
+  for (const fault of faults) say(`decoder ${fault}`);
+  return { ...config, db, secrets, decoders, log: say };
+}
+
 /** Below a tenth free, a disk is said to be filling; below this many bytes, to be full. */
 const leastFreeBytes = 512 * 1024 ** 2;
 
@@ -102,9 +118,15 @@ export async function startCity(config: Config, say: Say): Promise<RunningCity> 
     const applied = await migrate(db, await migrateOptions(config, say));
     const newPassword = await ensureAdmin(db, config.adminPassword);
     if (config.simulate) await registerAssets(db, simulatedAssets(city));
-    const ingest = rooms.add(await startIngest({ ...config, db, log: say }));
+    const secrets = await openSecrets(config.dataFolder);
+    const ingest = rooms.add(await startIngest(await ingestOptions(config, db, secrets, say)));
     const server = rooms.add(
-      await startServer({ ...serverOptions(config, db, city), bus: ingest.bus, diskOk: diskState(ingest) }),
+      await startServer({
+        ...serverOptions(config, db, city),
+        secrets,
+        bus: ingest.bus,
+        diskOk: diskState(ingest),
+      }),
     );
     if (config.simulate) {
       rooms.add(await startSimulated(config, city, ingest.bus.url, applied.length > 0 ? 24 : 0, say));
@@ -152,7 +174,8 @@ const commands: Record<string, Command> = {
     const rooms = new Rooms();
     const db = await openStore(shared(config), say);
     rooms.add({ stop: () => db.close() });
-    rooms.add(await startIngest({ ...config, db, log: say }));
+    const secrets = await openSecrets(config.dataFolder);
+    rooms.add(await startIngest(await ingestOptions(config, db, secrets, say)));
     return rooms;
   },
   server: async (config, say) => {
@@ -162,7 +185,11 @@ const commands: Record<string, Command> = {
     rooms.add({ stop: () => db.close() });
     const city = await readCity(config.city, citiesFolder);
     const server = rooms.add(
-      await startServer({ ...serverOptions(config, db, city), bus: { url: mqttUrl } }),
+      await startServer({
+        ...serverOptions(config, db, city),
+        secrets: await openSecrets(config.dataFolder),
+        bus: { url: mqttUrl },
+      }),
     );
     console.log(`Simpang: ${config.publicUrl ?? server.address}`);
     return rooms;
@@ -198,6 +225,30 @@ const commands: Record<string, Command> = {
     }
     return undefined;
   },
+  import: async (config, say, [kind = '', file, ...rest]) => {
+    const run = importers[kind];
+    if (run === undefined || file === undefined || rest.length > 0)
+      throw new ConfigError(`Usage: npm run import -- ${Object.keys(importers).join('|')} FILE`);
+    const db = await openStore(config, say).catch((error: unknown) => {
+      if (!(error instanceof FolderLockedError)) throw error;
+      throw new ConfigError(
+        `${error.message}\nIf that is a running \`npm start\`, import in its admin screen instead: it needs no stop.`,
+      );
+    });
+    try {
+      await migrate(db, await migrateOptions(config, say));
+      // npm changes to the folder of package.json; people name files from where they are.
+      await run(db, resolve(process.env.INIT_CWD ?? '.', file));
+    } finally {
+      await db.close();
+    }
+    return undefined;
+  },
+};
+
+/** What `npm run import` takes in, by the word before the file. */
+const importers: Record<string, (db: Database, path: string) => Promise<void>> = {
+  gtfs: (db, path) => runGtfsCommand(db, path),
 };
 
 /** Runs one command to its end, or until it is told to stop. A fault of the user's is a line, not a stack. */

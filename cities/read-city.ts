@@ -17,8 +17,7 @@ const fileNameOf = (file: CityFile): string => (file === 'facts' ? 'city.json' :
  * @throws {CityError} naming the file and the field.
  */
 export async function readCity(folderOrName: string, citiesFolder: string): Promise<City> {
-  const isPath = isAbsolute(folderOrName) || /[/\\]/.test(folderOrName);
-  const folder = isPath ? folderOrName : join(citiesFolder, folderOrName);
+  const folder = cityFolder(folderOrName, citiesFolder);
   const names = Object.keys(cityFiles) as CityFile[];
   const parts = await Promise.all(
     names.map(async (file) => [file, await readCityFile(folder, file)] as const),
@@ -28,6 +27,12 @@ export async function readCity(folderOrName: string, citiesFolder: string): Prom
   if (broken)
     throw new CityError(`${join(folder, fileNameOf(broken.file))}: ${broken.path}: ${broken.message}`);
   return city;
+}
+
+/** Where the files of a city are: a folder in `citiesFolder`, or a path. */
+export function cityFolder(folderOrName: string, citiesFolder: string): string {
+  const isPath = isAbsolute(folderOrName) || /[/\\]/.test(folderOrName);
+  return isPath ? folderOrName : join(citiesFolder, folderOrName);
 }
 
 async function readCityFile(folder: string, file: CityFile): Promise<unknown> {

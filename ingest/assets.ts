@@ -44,8 +44,25 @@ export class Assets {
     }
   }
 
+  /** People confirmed, renamed or placed some: those that are other than they were. */
+  update(stored: readonly StoredAsset[]): LiveAsset[] {
+    const changed: LiveAsset[] = [];
+    for (const asset of stored) {
+      const known = this.#byId.get(asset.id);
+      if (known === undefined) {
+        this.load([asset]);
+        changed.push(this.#byId.get(asset.id)!);
+      } else if (bringUpToDate(known, asset)) changed.push(known);
+    }
+    return changed;
+  }
+
+  get(id: string): LiveAsset | undefined {
+    return this.#byId.get(id);
+  }
+
   /** The asset, made unconfirmed when it was never heard of; undefined when there are too many of those. */
-  heard(kind: AssetKind, sourceId: string, simulated: boolean): LiveAsset | undefined {
+  heard(kind: AssetKind, sourceId: string, simulated: boolean, name = sourceId): LiveAsset | undefined {
     const id = toAssetId(kind, sourceId);
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
@@ -56,7 +73,7 @@ export class Assets {
       kind,
       sourceId,
       assetNo: undefined,
-      name: sourceId,
+      name,
       simulated,
       unconfirmed: true,
       expectedEverySeconds: defaultExpectedEverySeconds[kind],
@@ -71,4 +88,24 @@ export class Assets {
     this.#byId.set(id, asset);
     return asset;
   }
+}
+
+/** Whether anything of what people set is other than it was. A place counts for what does not report its own. */
+function bringUpToDate(known: LiveAsset, stored: StoredAsset): boolean {
+  const moved = known.kind !== 'vehicle' && (known.lat !== stored.lat || known.lon !== stored.lon);
+  const isSame =
+    known.name === stored.name &&
+    known.unconfirmed === stored.unconfirmed &&
+    known.expectedEverySeconds === stored.expectedEverySeconds &&
+    !moved;
+  known.assetNo ??= stored.assetNo;
+  if (isSame) return false;
+  known.name = stored.name;
+  known.unconfirmed = stored.unconfirmed;
+  known.expectedEverySeconds = stored.expectedEverySeconds;
+  if (moved) {
+    known.lat = stored.lat;
+    known.lon = stored.lon;
+  }
+  return true;
 }

@@ -3,12 +3,18 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { EventEmitter } from 'node:events';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Aedes, type Client } from 'aedes';
-import { ownPrefix, routeOf } from '../model/topics.ts';
+import { ownPrefix } from '../model/topics.ts';
+import type { DeviceRights, Devices } from './devices.ts';
 import type { Settled } from './door.ts';
+import type { Routes } from './routes.ts';
 
 export interface BrokerOptions {
   port: number;
   simulate: boolean;
+  /** Whether clients without a user name may publish feeds. */
+  anonymous: boolean;
+  routes: Routes;
+  devices: Devices;
   /** A message of a feed; `settled` lets the broker acknowledge it, or tells it to send the device away with it. */
   onMessage: (topic: string, payload: Buffer, qos: number, settled: Settled) => void;
   onRefused: (topic: string, payload: Buffer) => void;
@@ -32,19 +38,36 @@ const host = '127.0.0.1';
 export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroker> {
   const password = randomBytes(24).toString('base64url');
   const own = new WeakSet<Client>();
+  // A device's last will is published after it is gone, with its rights.
+  const rights = new WeakMap<Client, DeviceRights>();
+  const connected = new Set<Client>();
   const mayPublish = (client: Client | null, topic: string): boolean => {
-    if (client !== null && own.has(client))
-      return topic.startsWith(ownPrefix) || routeOf(topic) !== undefined;
-    const route = routeOf(topic);
-    return route !== undefined && (options.simulate || !route.simulated);
+    if (client !== null && own.has(client)) return mayOwnPublish(topic, options.routes);
+    const route = options.routes.of(topic);
+    if (route === undefined || topic.startsWith(ownPrefix) || (route.simulated && !options.simulate))
+      return false;
+    const right = client === null ? undefined : rights.get(client);
+    return right === undefined ? options.anonymous : right.mayPublish(topic);
   };
 
   const aedes = await Aedes.createBroker({
     authenticate: (client, username, given, done) => {
-      if (username === undefined) return done(null, true);
-      const isOwn = username === ownUsername && given !== undefined && equal(given, password);
-      if (isOwn) own.add(client);
-      done(null, isOwn);
+      if (username === undefined) return done(null, options.anonymous);
+      if (username === ownUsername) {
+        const isOwn = given !== undefined && equal(given, password);
+        if (isOwn) own.add(client);
+        return done(null, isOwn);
+      }
+      options.devices.authenticate(username, given?.toString('utf8') ?? '').then(
+        (right) => {
+          if (right !== undefined) {
+            rights.set(client, right);
+            connected.add(client);
+          }
+          done(null, right !== undefined);
+        },
+        () => done(null, false),
+      );
     },
     authorizePublish: (client, packet, done) => {
       const { topic, qos } = packet;
@@ -53,7 +76,7 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
         options.onRefused(topic, payload);
         return done(new Error('not a topic for devices'));
       }
-      if (topic.startsWith(ownPrefix)) return done(null);
+      if (client !== null && own.has(client) && options.routes.of(topic) === undefined) return done(null);
       // Nobody subscribes to feeds here: what is retained would only fill the memory.
       packet.retain = false;
       // Aedes acknowledges after this answers, and reads nothing more from this client until then.
@@ -61,7 +84,15 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
         done(taken ? null : new Error('the journal is full')),
       );
     },
-    authorizeSubscribe: (client, subscription, done) => done(null, own.has(client) ? subscription : null),
+    authorizeSubscribe: (client, subscription, done) => {
+      const may = own.has(client) || rights.get(client)?.maySubscribe(subscription.topic) === true;
+      done(null, may ? subscription : null);
+    },
+  });
+  aedes.on('clientDisconnect', (client: Client) => connected.delete(client));
+  // Revoked, or with other rights: it is sent away, and comes back with what it may now.
+  options.devices.onChange((username) => {
+    for (const client of connected) if (rights.get(client)?.username === username) client.close();
   });
   // A device's broken connection is its own affair; without listeners it would end the process.
   aedes.on('clientError', () => undefined);
@@ -87,6 +118,12 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
     },
   };
 }
+
+/** Commands to Sparkplug's edge nodes are the one thing we say to devices (Sparkplug 3.0, 6.4.21 and 6.4.22). */
+const commandTopic = /^spBv1\.0\/[^/]+\/[ND]CMD\//;
+
+const mayOwnPublish = (topic: string, routes: Routes): boolean =>
+  topic.startsWith(ownPrefix) || commandTopic.test(topic) || routes.of(topic) !== undefined;
 
 function equal(given: Buffer, expected: string): boolean {
   const wanted = Buffer.from(expected);

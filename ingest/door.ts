@@ -1,10 +1,12 @@
 // Where every message comes in, whichever broker brought it: into the journal, or refused with a count.
 import { rejected } from '../model/observation.ts';
-import { maxPayloadBytes, maxTopicBytes, routeOf } from '../model/topics.ts';
+import { maxPayloadBytes, maxPolledBytes, maxTopicBytes, sourcePrefix } from '../model/topics.ts';
 import type { Backlog } from './backlog.ts';
-import type { Feeds } from './feeds.ts';
+import { unknownFeedId, type Feeds } from './feeds.ts';
 import type { Journal } from './journal.ts';
+import type { Message } from './journal-record.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Routes } from './routes.ts';
 
 const paceMs = 10;
 
@@ -22,7 +24,16 @@ export class Door {
   #held: Settled[] = [];
   #pacing: NodeJS.Timeout | undefined;
 
-  constructor(rooms: { journal: Journal; pipeline: Pipeline; feeds: Feeds; backlog: Backlog }) {
+  readonly #routes: Routes;
+
+  constructor(rooms: {
+    journal: Journal;
+    pipeline: Pipeline;
+    feeds: Feeds;
+    backlog: Backlog;
+    routes: Routes;
+  }) {
+    this.#routes = rooms.routes;
     this.#journal = rooms.journal;
     this.#pipeline = rooms.pipeline;
     this.#feeds = rooms.feeds;
@@ -30,20 +41,25 @@ export class Door {
   }
 
   admit(topic: string, payload: Buffer, qos: number, settled: Settled): void {
-    if (payload.length > maxPayloadBytes || Buffer.byteLength(topic) > maxTopicBytes) {
+    const maxBytes = topic.startsWith(sourcePrefix) ? maxPolledBytes : maxPayloadBytes;
+    if (payload.length > maxBytes || Buffer.byteLength(topic) > maxTopicBytes) {
       const found = `payload ${payload.length} bytes, topic ${Buffer.byteLength(topic)}`;
       this.refuse(
         topic,
         payload,
         'too-large',
-        `${found}; at most ${maxPayloadBytes} and ${maxTopicBytes} are taken`,
+        `${found}; at most ${maxBytes} and ${maxTopicBytes} are taken`,
       );
       return settled(true);
     }
-    const message = { topic, payload, receivedAt: Date.now() };
+    this.take({ topic, payload, receivedAt: Date.now() }, qos, settled);
+  }
+
+  /** A message that was received before: a reject that is read again keeps its time. */
+  take(message: Message, qos: number, settled: Settled): void {
     this.#journal.append(message, qos === 0, (taken) => {
       if (taken) return this.#pace(settled);
-      if (qos === 0) this.#feedOf(topic).dropped++;
+      if (qos === 0) this.#feedOf(message.topic).dropped++;
       settled(qos === 0);
     });
   }
@@ -54,8 +70,8 @@ export class Door {
   }
 
   #feedOf(topic: string) {
-    const route = routeOf(topic);
-    return this.#feeds.of(route?.feedId ?? 'unknown', route?.simulated ?? false);
+    const route = this.#routes.of(topic);
+    return this.#feeds.of(route?.feedId ?? unknownFeedId, route?.simulated ?? false);
   }
 
   /**

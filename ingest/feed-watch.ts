@@ -1,5 +1,4 @@
 // Says when a feed falls silent and when it returns: an entry of the change log each, so that every screen hears it.
-import { mqttFeeds } from '../model/topics.ts';
 import { appendChange, selectNewestOf } from '../store/changes.ts';
 import type { Database } from '../store/connect.ts';
 import type { Feed, Feeds } from './feeds.ts';
@@ -15,16 +14,18 @@ interface Said {
 
 const actor = 'ingest';
 
-const silentAfterMs = (feedId: string): number | undefined => {
-  const feed = mqttFeeds.find((each) => each.id === feedId.replace(/^sim-/, ''));
-  return feed && 'silentAfterSeconds' in feed ? feed.silentAfterSeconds * 1_000 : undefined;
-};
+/** From when on its silence counts: when it spoke last, or since when it should. */
+function heardAtOf({ lastMessageAt, expectedSince }: Feed): number | undefined {
+  if (lastMessageAt === undefined || expectedSince === undefined) return lastMessageAt ?? expectedSince;
+  return Math.max(lastMessageAt, expectedSince);
+}
 
 /** What is true of a feed; undefined while there is nothing to say of it: never heard, or without a rhythm. */
 function stateOf(feed: Feed, nowMs: number): State | undefined {
-  const limit = silentAfterMs(feed.id);
-  if (limit === undefined || feed.lastMessageAt === undefined) return undefined;
-  return nowMs - feed.lastMessageAt > limit ? 'silent' : 'returned';
+  const { expectedEverySeconds } = feed.facts;
+  const heardAt = heardAtOf(feed);
+  if (expectedEverySeconds === null || heardAt === undefined) return undefined;
+  return nowMs - heardAt > expectedEverySeconds * 1_000 ? 'silent' : 'returned';
 }
 
 /** To be asked each second. While the database is away nothing is said; what is true then is said when it is back. */
@@ -67,8 +68,8 @@ export class FeedWatch {
     if (state === undefined || state === (said?.state ?? 'returned')) return;
     const version = (said?.version ?? 0) + 1;
     const silentSince =
-      said && state === 'returned' ? said.silentSince : new Date(feed.lastMessageAt!).toISOString();
-    const body = { state, simulated: feed.simulated, since: silentSince };
+      said && state === 'returned' ? said.silentSince : new Date(heardAtOf(feed)!).toISOString();
+    const body = { state, simulated: feed.simulated, name: feed.facts.name, since: silentSince };
     await this.#db.transaction((tx) =>
       appendChange(tx, { noun: 'feed', id: feed.id, version, actor, body, at: nowMs }),
     );

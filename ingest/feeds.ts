@@ -1,30 +1,59 @@
 // Counters of every feed. At every moment received = accepted + rejected + duplicates.
 import type { FeedStatus } from '../model/feed.ts';
 import type { Rejected } from '../model/observation.ts';
-import { mqttFeeds, type FeedId } from '../model/topics.ts';
-import { keptPayloadBytes, type RejectRow } from '../store/rejects.ts';
+import type { FormatId, Transport } from '../model/source.ts';
+import { maxTopicBytes, mqttFeeds, type FeedId, type HouseFeed } from '../model/topics.ts';
+import { keptOf, type RejectRow } from '../store/rejects.ts';
 import type { Message } from './journal-record.ts';
+import { Lags } from './lags.ts';
+
+/** What a feed is, beside its counters. */
+export interface FeedFacts {
+  name: string | null;
+  format: FormatId | null;
+  transport: Transport;
+  /** Topic filters, or where it is polled. */
+  address: string;
+  expectedEverySeconds: number | null;
+}
+
+const rateSeconds = 10;
 
 export class Feed {
   readonly id: string;
   readonly simulated: boolean;
+  facts: FeedFacts;
+  /** Why its source cannot be reached just now. */
+  fault: string | null = null;
+  /** From when on it is expected to speak, heard or not, epoch milliseconds: silence while nobody listened is none. */
+  expectedSince: number | undefined;
   accepted = 0;
   duplicates = 0;
   late = 0;
   dropped = 0;
+  /** Accepted, in the journal, and not yet in the database. */
+  waiting = 0;
   lastMessageAt: number | undefined;
   lagMs: number | undefined;
+  rejected = 0;
   readonly rejectedByReason = new Map<string, number>();
+  readonly lags = new Lags();
+  /** Received at the end of each of the last seconds. */
+  readonly #seconds: number[] = [0];
 
-  constructor(id: string, simulated: boolean) {
+  constructor(id: string, simulated: boolean, facts: FeedFacts) {
     this.id = id;
     this.simulated = simulated;
+    this.facts = facts;
   }
 
-  get rejected(): number {
-    let sum = 0;
-    for (const count of this.rejectedByReason.values()) sum += count;
-    return sum;
+  get received(): number {
+    return this.accepted + this.rejected + this.duplicates;
+  }
+
+  reject(reason: string): void {
+    this.rejected++;
+    this.rejectedByReason.set(reason, (this.rejectedByReason.get(reason) ?? 0) + 1);
   }
 
   /** The store held it already: what was counted as accepted was a repetition. */
@@ -33,11 +62,28 @@ export class Feed {
     this.duplicates++;
   }
 
+  heard(lagMs: number): void {
+    this.lagMs = lagMs;
+    this.lags.add(lagMs);
+  }
+
+  /** To be called each second. */
+  tick(): void {
+    this.#seconds.push(this.received);
+    if (this.#seconds.length > rateSeconds + 1) this.#seconds.shift();
+  }
+
   status(): FeedStatus {
+    const since = this.#seconds[0]!;
+    const { p50, p99 } = this.lags.percentiles();
     return {
       id: this.id,
+      ...this.facts,
       simulated: this.simulated,
-      received: this.accepted + this.rejected + this.duplicates,
+      fault: this.fault,
+      ratePerSecond: (this.#seconds.at(-1)! - since) / Math.max(1, this.#seconds.length - 1),
+      waiting: Math.max(0, this.waiting),
+      received: this.received,
       accepted: this.accepted,
       rejected: this.rejected,
       rejectedByReason: Object.fromEntries(this.rejectedByReason),
@@ -46,6 +92,8 @@ export class Feed {
       dropped: this.dropped,
       lastMessageAt: this.lastMessageAt === undefined ? null : new Date(this.lastMessageAt).toISOString(),
       lagMs: this.lagMs ?? null,
+      lagP50Ms: p50,
+      lagP99Ms: p99,
     };
   }
 }
@@ -53,35 +101,82 @@ export class Feed {
 /** Rejects kept between two writes to the store, per feed; all are counted, the newest are kept. */
 const keptPerWrite = 100;
 
+export const unknownFeedId = 'unknown';
+
+function houseFacts(feed: HouseFeed): FeedFacts {
+  return {
+    name: null,
+    format: feed.format,
+    transport: 'broker',
+    address: feed.filters.join(', '),
+    expectedEverySeconds: feed.silentAfterSeconds ?? null,
+  };
+}
+
+const unknownFacts: FeedFacts = {
+  name: null,
+  format: null,
+  transport: 'broker',
+  address: '',
+  expectedEverySeconds: null,
+};
+
 export class Feeds {
-  readonly #feeds = new Map<string, Feed>();
-  readonly #rejects = new Map<string, RejectRow[]>();
+  readonly #feeds = new Map<FeedId, Feed>();
+  readonly #rejects = new Map<FeedId, RejectRow[]>();
 
   constructor() {
     // Real feeds are listed before their first message: silence is worth seeing.
-    for (const { id } of mqttFeeds) this.#feeds.set(id, new Feed(id, false));
+    for (const feed of mqttFeeds) this.#feeds.set(feed.id, new Feed(feed.id, false, houseFacts(feed)));
   }
 
-  of(id: FeedId | 'unknown', simulated: boolean): Feed {
+  of(id: FeedId, simulated: boolean): Feed {
     let feed = this.#feeds.get(id);
-    if (feed === undefined) this.#feeds.set(id, (feed = new Feed(id, simulated)));
+    if (feed === undefined) {
+      const house = mqttFeeds.find((each) => `sim-${each.id}` === id);
+      feed = new Feed(id, simulated, house === undefined ? unknownFacts : houseFacts(house));
+      this.#feeds.set(id, feed);
+    }
     return feed;
   }
 
-  reject(feed: Feed, message: Message, { reason, field, detail }: Rejected): void {
-    feed.rejectedByReason.set(reason, (feed.rejectedByReason.get(reason) ?? 0) + 1);
+  /** A source is there, or is another than it was; its counters go on. */
+  describe(id: FeedId, facts: FeedFacts): Feed {
+    const feed = this.of(id, false);
+    feed.facts = facts;
+    feed.expectedSince ??= Date.now();
+    return feed;
+  }
+
+  /** From the store, at a start: so that silence over a restart is silence. */
+  heardBefore(lastHeard: ReadonlyMap<FeedId, number>): void {
+    for (const feed of this.#feeds.values()) {
+      const heardAt = lastHeard.get(feed.id);
+      if (heardAt === undefined) continue;
+      feed.lastMessageAt ??= heardAt;
+      feed.expectedSince ??= Date.now();
+    }
+  }
+
+  /** A source was taken away. */
+  remove(id: FeedId): void {
+    this.#feeds.delete(id);
+  }
+
+  reject(feed: Feed, message: Message, rejected: Rejected): void {
+    feed.reject(rejected.reason);
     let kept = this.#rejects.get(feed.id);
     if (kept === undefined) this.#rejects.set(feed.id, (kept = []));
     if (kept.length >= keptPerWrite) kept.shift();
+    const { reason, field, detail } = rejected;
     kept.push({
       at: message.receivedAt,
       feedId: feed.id,
-      topic: message.topic.slice(0, 1024),
+      topic: message.topic.slice(0, maxTopicBytes),
       reason,
       field: field?.slice(0, 200),
       detail: detail.slice(0, 500),
-      // Copied: a slice would hold the whole payload, or the chunk it was read in, in memory.
-      payload: Buffer.from(message.payload.subarray(0, keptPayloadBytes)),
+      payload: keptOf(message.payload),
       payloadBytes: message.payload.length,
     });
   }
@@ -99,6 +194,10 @@ export class Feeds {
     const rows = [...this.#rejects.values()].flat();
     this.#rejects.clear();
     return rows;
+  }
+
+  tick(): void {
+    for (const feed of this.#feeds.values()) feed.tick();
   }
 
   all(): Feed[] {

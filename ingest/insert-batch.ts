@@ -1,6 +1,6 @@
 // One batch of observations as rows of their tables, in one transaction; a row the database refuses is found and left out.
 import { metrics } from '../model/metrics.ts';
-import type { Observation } from '../model/observation.ts';
+import type { AssetObservation, NoticeObservation } from '../model/observation.ts';
 import type { Database, Query } from '../store/connect.ts';
 import {
   insertCameraEvents,
@@ -16,19 +16,27 @@ import {
   type ReadingRow,
   type VehiclePositionRow,
 } from '../store/observations.ts';
+import { keyOfTripUpdate, upsertTripUpdates, type TripUpdateRow } from '../store/trip-updates.ts';
+import { keyOfWarning, upsertWarnings, type WarningRow } from '../store/warnings.ts';
 import type { LiveAsset } from './assets.ts';
 import type { Feed } from './feeds.ts';
 
-export interface Storable {
-  observation: Observation;
-  asset: LiveAsset;
+interface Received {
   feed: Feed;
   receivedAt: number;
+  simulated: boolean;
   /** The store may hold it already: whether it did must be asked. */
   mayRepeat: boolean;
   /** Of a camera: the state it had already. Only changes are rows; the newest values still move on. */
   unchanged: boolean;
 }
+
+/** An observation of an asset, or a notice, which has none. */
+export type Storable = Received &
+  (
+    | { observation: AssetObservation; asset: LiveAsset }
+    | { observation: NoticeObservation; asset?: undefined }
+  );
 
 export interface Refused {
   storable: Storable;
@@ -36,13 +44,15 @@ export interface Refused {
 }
 
 interface Rows {
+  warnings: WarningRow[];
+  trips: TripUpdateRow[];
   positions: VehiclePositionRow[];
   readings: ReadingRow[];
   events: CameraEventRow[];
   states: CameraStateRow[];
 }
 
-const noRows = (): Rows => ({ positions: [], readings: [], events: [], states: [] });
+const noRows = (): Rows => ({ warnings: [], trips: [], positions: [], readings: [], events: [], states: [] });
 
 /**
  * SQLSTATE classes that waiting may mend: connection, transaction rollback, resources, intervention, system, internal.
@@ -100,14 +110,19 @@ async function insertAll(
 async function insertRows(tx: Query, rows: Rows, wanted: boolean): Promise<Set<string>> {
   const fresh = new Set<string>();
   const add = (table: string, keys: Set<string>): void => keys.forEach((key) => fresh.add(`${table} ${key}`));
+  if (rows.trips.length > 0) add('trip', await upsertTripUpdates(tx, rows.trips));
   if (rows.positions.length > 0) add('position', await insertVehiclePositions(tx, rows.positions, wanted));
   if (rows.readings.length > 0) add('reading', await insertReadings(tx, rows.readings, wanted));
   if (rows.events.length > 0) add('event', await insertCameraEvents(tx, rows.events, wanted));
   if (rows.states.length > 0) add('state', await insertCameraStates(tx, rows.states, wanted));
+  // Last: they are entries of the change log too, which others wait for.
+  if (rows.warnings.length > 0) add('warning', await upsertWarnings(tx, rows.warnings));
   return fresh;
 }
 
 const keysOf = (rows: Rows): string[] => [
+  ...rows.warnings.map((row) => `warning ${keyOfWarning(row)}`),
+  ...rows.trips.map((row) => `trip ${keyOfTripUpdate(row)}`),
   ...rows.positions.map((row) => `position ${keyOfVehiclePosition(row)}`),
   ...rows.readings.map((row) => `reading ${keyOfReading(row)}`),
   ...rows.events.map((row) => `event ${keyOfCameraEvent(row)}`),
@@ -119,12 +134,28 @@ const scaled = (value: number | undefined, factor: number): number | undefined =
 
 const maxReceivedAfterMs = 2 ** 31 - 1;
 
-function addRows(
-  { observation, asset, receivedAt, unchanged }: Storable,
+function addRows(storable: Storable, routeNos: ReadonlyMap<string, number>, rows: Rows): void {
+  if (storable.asset === undefined) addNotice(storable, rows);
+  else addObservation(storable.observation, storable.asset.assetNo!, storable, routeNos, rows);
+}
+
+function addNotice(
+  { observation, feed, receivedAt, simulated }: Storable & { asset?: undefined },
+  rows: Rows,
+): void {
+  const { observedAt } = observation;
+  if (observation.kind === 'warning') {
+    rows.warnings.push({ sourceId: feed.id, receivedAt, simulated, warning: observation.warning });
+  } else rows.trips.push({ ...observation.update, sourceId: feed.id, observedAt, receivedAt });
+}
+
+function addObservation(
+  observation: AssetObservation,
+  assetNo: number,
+  { receivedAt, unchanged }: Storable,
   routeNos: ReadonlyMap<string, number>,
   rows: Rows,
 ): void {
-  const assetNo = asset.assetNo!;
   const { observedAt } = observation;
   if (observation.kind === 'vehicle') {
     rows.positions.push({
@@ -143,7 +174,31 @@ function addRows(
       rows.readings.push({ assetNo, metricNo: metrics[metric].no, observedAt, receivedAt, value });
     }
   } else if (observation.kind === 'camera-event') {
-    const { eventId, type, label, count, score } = observation;
-    rows.events.push({ assetNo, eventId, observedAt, receivedAt, type, label, count, score });
-  } else if (!unchanged) rows.states.push({ assetNo, observedAt, receivedAt, state: observation.state });
+    const { eventId, type, label, count, score, identity } = observation;
+    rows.events.push({ assetNo, eventId, observedAt, receivedAt, type, label, count, score, identity });
+  } else if (observation.kind === 'camera' && !unchanged)
+    rows.states.push({ assetNo, observedAt, receivedAt, state: observation.state });
+}
+
+class RolledBack extends Error {}
+
+/**
+ * What storing a batch would come to, without storing it.
+ * @returns those that the store holds already.
+ */
+export async function tryBatch(
+  db: Database,
+  batch: Storable[],
+  routeNos: ReadonlyMap<string, number>,
+): Promise<Storable[]> {
+  let repeated: Storable[] = [];
+  try {
+    await db.transaction(async (tx) => {
+      repeated = await insertAll(tx, batch, routeNos);
+      throw new RolledBack();
+    });
+  } catch (error) {
+    if (!(error instanceof RolledBack)) throw error;
+  }
+  return repeated;
 }

@@ -1,5 +1,6 @@
 // The bytes of one journalled message: written with a checksum, found again in a damaged file.
 import { crc32 } from 'node:zlib';
+import { maxPolledBytes, maxTopicBytes } from '../model/topics.ts';
 
 /** A message as it came in, before anything was made of it. */
 export interface Message {
@@ -16,7 +17,7 @@ export interface Message {
 const magic = 0x534a;
 const headBytes = 10;
 const bodyHeadBytes = 8;
-const maxBodyBytes = 1 << 20;
+const maxBodyBytes = maxPolledBytes + 2 * maxTopicBytes;
 
 export const recordBytes = (message: Message): number =>
   headBytes + bodyHeadBytes + Buffer.byteLength(message.topic) + message.payload.length;

@@ -24,7 +24,8 @@ export class LivePublisher {
   /** `change` is what `asset`, already folded, changed by. */
   add(asset: LiveAsset, change: Change): void {
     const waiting = this.#waiting.get(asset);
-    change.observedAt = new Date(asset.observedAt!).toISOString();
+    // Of an asset whose gateway alone has spoken, nothing was observed yet.
+    if (asset.observedAt !== undefined) change.observedAt = new Date(asset.observedAt).toISOString();
     if (waiting === undefined) {
       this.#waiting.set(asset, change);
       return;
@@ -32,6 +33,12 @@ export class LivePublisher {
     // The common case cheaply: what replaces all that waits.
     const replaces = Object.keys(waiting).every((key) => key in change);
     this.#waiting.set(asset, replaces ? change : joinChanges(waiting, change));
+  }
+
+  /** Sends an asset whole with the next frame. */
+  announce(asset: LiveAsset): void {
+    asset.announcedAt = Number.NEGATIVE_INFINITY;
+    if (!this.#waiting.has(asset)) this.#waiting.set(asset, { id: asset.id });
   }
 
   flush(): void {

@@ -1,16 +1,21 @@
 // Whether an observation is the newest of its asset, and if so what it changes. Late ones never move the picture back.
 import type { Change } from '../model/live.ts';
-import type { Observation } from '../model/observation.ts';
+import type { AssetObservation } from '../model/observation.ts';
 import type { LiveAsset } from './assets.ts';
 
 /** `newer` can be no repetition; `same` and `late` may be one, which only the store can tell. */
 export type Order = 'newer' | 'same' | 'late';
 
-export function orderOf(asset: LiveAsset, observation: Observation): Order {
-  // What a camera saw proves that it lives, and says nothing of the state it reports.
-  const newest = observation.kind === 'camera' ? asset.values.get('state')?.observedAt : asset.observedAt;
+export function orderOf(asset: LiveAsset, observation: AssetObservation): Order {
+  const newest = newestOf(asset, observation);
   if (newest === undefined || observation.observedAt > newest) return 'newer';
   return observation.observedAt === newest ? 'same' : 'late';
+}
+
+/** What an asset says of its state, or its gateway of its link, has a time of its own beside what it observed. */
+function newestOf(asset: LiveAsset, { kind }: AssetObservation): number | undefined {
+  if (kind === 'camera') return asset.values.get('state')?.observedAt;
+  return kind === 'link' ? asset.values.get('link')?.observedAt : asset.observedAt;
 }
 
 function hold(asset: LiveAsset, change: Change, key: string, value: unknown, observedAt: number): void {
@@ -30,7 +35,7 @@ function hold(asset: LiveAsset, change: Change, key: string, value: unknown, obs
  */
 export function foldObservation(
   asset: LiveAsset,
-  observation: Observation,
+  observation: AssetObservation,
   order: Order,
   receivedAt: number,
 ): Change | undefined {
@@ -40,8 +45,13 @@ export function foldObservation(
     touch(asset, observation.observedAt, receivedAt);
     return { id: asset.id };
   }
-  if (order === 'late' && observation.kind !== 'sensor') return undefined;
   const change: Change = { id: asset.id };
+  if (observation.kind === 'link') {
+    // Says nothing of when anything was measured: it has a time of its own and leaves the asset's alone.
+    hold(asset, change, 'link', observation.link, observation.observedAt);
+    return withAges(change, observation);
+  }
+  if (order === 'late' && observation.kind !== 'sensor') return undefined;
   const { observedAt, lat, lon } = observation;
   if (observation.kind === 'vehicle') {
     hold(asset, change, 'speedMps', observation.speedMps, observedAt);
@@ -67,7 +77,7 @@ export function foldObservation(
 }
 
 /** Late, and yet the newest of its metric: a change whose values are older than the asset's newest. */
-function withAges(change: Change, { observedAt }: Observation): Change | undefined {
+function withAges(change: Change, { observedAt }: AssetObservation): Change | undefined {
   const { id: _, ...values } = change;
   const metrics = Object.keys(values);
   if (metrics.length === 0) return undefined;

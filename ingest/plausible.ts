@@ -1,6 +1,13 @@
 // Whether an observation can be true: time, place and range, the same for every format.
 import { metrics } from '../model/metrics.ts';
-import { rejected, type Observation, type Rejected } from '../model/observation.ts';
+import {
+  isNotice,
+  rejected,
+  type AssetObservation,
+  type NoticeObservation,
+  type Observation,
+  type Rejected,
+} from '../model/observation.ts';
 
 export const maxFutureMs = 2 * 60_000;
 export const maxAgeMs = 72 * 3_600_000;
@@ -17,6 +24,8 @@ export function plausible(
   receivedAt: number,
   rejects: Rejected[],
 ): Observation | undefined {
+  // What an authority warns of may be older than what devices report, and is true until it says otherwise.
+  if (isNotice(observation)) return plausibleNotice(observation, receivedAt, rejects);
   const fault = timeFault(observation.observedAt, receivedAt) ?? placeFault(observation);
   if (fault !== undefined) {
     rejects.push(fault);
@@ -40,6 +49,18 @@ export function plausible(
   return observation;
 }
 
+function plausibleNotice(
+  observation: NoticeObservation,
+  receivedAt: number,
+  rejects: Rejected[],
+): Observation | undefined {
+  const ahead = observation.observedAt > receivedAt + maxFutureMs;
+  const fault = ahead ? timeFault(observation.observedAt, receivedAt) : undefined;
+  if (fault === undefined) return observation;
+  rejects.push(fault);
+  return undefined;
+}
+
 function timeFault(observedAt: number, receivedAt: number): Rejected | undefined {
   if (observedAt > receivedAt + maxFutureMs) {
     return rejected(
@@ -58,7 +79,7 @@ function timeFault(observedAt: number, receivedAt: number): Rejected | undefined
   return undefined;
 }
 
-function placeFault({ lat, lon }: Observation): Rejected | undefined {
+function placeFault({ lat, lon }: AssetObservation): Rejected | undefined {
   if (lat !== undefined && !(lat >= -90 && lat <= 90)) {
     return rejected('off-earth', `${lat}; expected -90 to 90`, 'lat');
   }

@@ -1,14 +1,26 @@
-// An outside broker's messages: subscribed at QoS 1, acknowledged only once the journal has synced them.
+// A broker's messages: subscribed at QoS 1, acknowledged only once the journal has synced them.
 import mqtt, { type MqttClient, type Packet } from 'mqtt';
-import { simulatedPrefix, subscriptions } from '../model/topics.ts';
 import type { Settled } from './door.ts';
 
 export interface SubscriberOptions {
   url: string;
   clientId: string;
-  simulate: boolean;
+  username?: string | undefined;
+  password?: string | undefined;
+  filters: readonly string[];
+  /** What the session may hold from an earlier start, and is not wanted now. */
+  unwanted: readonly string[];
   onMessage: (topic: string, payload: Buffer, qos: number, settled: Settled) => void;
-  log: (message: string) => void;
+  /** Why nothing comes, in words for people; undefined once it is subscribed. */
+  onState: (fault: string | undefined) => void;
+}
+
+export interface Subscriber {
+  /** Other filters from now on. */
+  setFilters(filters: readonly string[]): void;
+  send(topic: string, payload: Buffer): void;
+  /** Ends the connection; the broker keeps what comes meanwhile, unless nobody will come for it. */
+  stop(forget?: boolean): Promise<void>;
 }
 
 type WritePacket = (packet: Packet, done?: () => void) => void;
@@ -16,13 +28,22 @@ type WritePacket = (packet: Packet, done?: () => void) => void;
 /** Messages that may wait for their acknowledgement; at the bound the parser waits, and so does the broker. */
 const maxUnacknowledged = 10_000;
 
+const endWithinMs = 2_000;
+const listenEveryMs = 1_000;
+/** A broker that was silent for so many looks is asked for a sign of life, at every further one. */
+const askAfterLooks = 2;
+const deadAfterLooks = 5;
+
 /**
- * Subscribes every feed with a session that outlives the connection. MQTT.js would acknowledge on receipt, one message
- * after another: its PUBACKs are held here, in order, until what they acknowledge is on disk.
+ * Subscribes with a session that outlives the connection. MQTT.js would acknowledge on receipt, one message after
+ * another: its PUBACKs are held here, in order, until what they acknowledge is on disk.
  */
-export function startSubscriber(options: SubscriberOptions): MqttClient {
+export function startSubscriber(options: SubscriberOptions): Subscriber {
+  const { username, password } = options;
   const client = mqtt.connect(options.url, {
     clientId: options.clientId,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
     clean: false,
     reconnectPeriod: 1_000,
     connectTimeout: 10_000,
@@ -32,16 +53,85 @@ export function startSubscriber(options: SubscriberOptions): MqttClient {
     reconnectOnConnackError: true,
   });
   holdAcknowledgements(client, options.onMessage);
-  client.on('connect', () => {
-    // The session remembers what an earlier start subscribed.
-    if (!options.simulate)
-      client.unsubscribe(subscriptions(true).filter((each) => each.startsWith(simulatedPrefix)));
-    client.subscribe(subscriptions(options.simulate), { qos: 1 }, (error) => {
-      if (error) options.log(`broker: ${error.message}`);
+  const stopListening = endWhenDead(client);
+  let filters = options.filters;
+  let unwanted = options.unwanted;
+  const subscribe = (): void => {
+    if (unwanted.length > 0) client.unsubscribe([...unwanted], { properties: {} }, () => undefined);
+    client.subscribe([...filters], { qos: 1 }, (error, granted) => {
+      const refused = granted?.filter((grant) => grant.qos === 128).map((grant) => grant.topic) ?? [];
+      if (error) options.onState(`subscribing failed: ${error.message}`);
+      else if (refused.length > 0) options.onState(`the broker refuses to show ${refused.join(', ')}`);
+      else options.onState(undefined);
     });
+  };
+  // An error says more than the closing that follows it.
+  let fault: string | undefined;
+  client.on('connect', () => {
+    fault = undefined;
+    subscribe();
   });
-  client.on('error', (error) => options.log(`broker: ${error.message}`));
-  return client;
+  client.on('error', (error) => options.onState((fault = connectionFault(error))));
+  client.on('close', () => options.onState(fault ?? 'the connection is closed; trying again'));
+  return {
+    setFilters: (wanted) => {
+      unwanted = filters.filter((filter) => !wanted.includes(filter));
+      filters = wanted;
+      if (client.connected) subscribe();
+    },
+    send: (topic, payload) => {
+      if (client.connected) client.publish(topic, payload, { qos: 0 });
+    },
+    stop: async (forget = false) => {
+      stopListening();
+      if (forget && client.connected) {
+        await Promise.race([
+          client.unsubscribeAsync([...filters]).catch(() => undefined),
+          new Promise((resolve) => setTimeout(resolve, endWithinMs)),
+        ]);
+      }
+      client.removeAllListeners('close');
+      await client.endAsync(!client.connected);
+    },
+  };
+}
+
+/**
+ * Ends a connection that hangs open, so that another is made. MQTT.js would wait for the answer to its own ping, which
+ * may stand behind thousands of messages: here any packet is a sign of life. Looks are counted, not time, for a process
+ * that was busy has not looked.
+ * @returns what stops it.
+ */
+function endWhenDead(client: MqttClient): () => void {
+  let silentLooks = 0;
+  const alive = (): void => {
+    silentLooks = 0;
+  };
+  client.on('packetreceive', alive);
+  client.on('connect', alive);
+  const timer = setInterval(() => {
+    if (!client.connected || ++silentLooks < askAfterLooks) return;
+    if (silentLooks >= deadAfterLooks) client.stream.destroy();
+    else client.sendPing();
+  }, listenEveryMs);
+  return () => clearInterval(timer);
+}
+
+/** What a broker's or a socket's error says to who connects a feed. */
+export function connectionFault(error: Error & { code?: number | string }): string {
+  const known: Record<string, string> = {
+    ENOTFOUND: 'there is no such host: is the address right?',
+    EAI_AGAIN: 'the name of the host cannot be looked up just now',
+    ECONNREFUSED: 'nobody listens at this address and port',
+    ETIMEDOUT: 'no answer: is a firewall in between?',
+    ECONNRESET: 'the other side ended the connection: is it mqtts:// that is spoken there?',
+    '4': 'the broker refuses user name and password',
+    '5': 'the broker refuses: not authorised',
+    '134': 'the broker refuses user name and password',
+    '135': 'the broker refuses: not authorised',
+  };
+  const { code } = error;
+  return (code !== undefined && known[String(code)]) || error.message || String(code ?? 'no connection');
 }
 
 interface Held {

@@ -17,6 +17,8 @@ const batchRows = 4_000;
 const gatherMs = 100;
 const crowdedRows = 12_000;
 const stalledMs = 1_000;
+/** A database that takes nothing for so long is away, although it said nothing. */
+const noAnswerMs = 3_000;
 const latestEveryMs = 1_000;
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
@@ -37,6 +39,8 @@ export class Writer {
   #latestAt = Number.NEGATIVE_INFINITY;
   #storedAt = Number.NEGATIVE_INFINITY;
   #error: Error | undefined;
+  /** When the database was asked for what it has not answered yet. */
+  #askedAt = Number.POSITIVE_INFINITY;
   #waitingForRoom: (() => void)[] = [];
   #stopped = false;
   readonly #running: Promise<void>;
@@ -66,8 +70,10 @@ export class Writer {
   get position(): Position {
     return this.#latestPosition;
   }
+  /** Why nothing is stored just now; its silence counts too. */
   get error(): Error | undefined {
-    return this.#error;
+    if (this.#error !== undefined || performance.now() - this.#askedAt < noAnswerMs) return this.#error;
+    return new Error(`no answer for ${noAnswerMs / 1_000} s`);
   }
 
   add(storable: Storable): void {
@@ -102,7 +108,9 @@ export class Writer {
     for (;;) {
       if (this.#queue.length < batchRows && !this.#stopped) await this.#sleep(gatherMs);
       try {
+        this.#askedAt = performance.now();
         await this.#storeBatch();
+        this.#askedAt = performance.now();
         await this.#storeLatest();
         this.#error = undefined;
         retryMs = firstRetryMs;
@@ -113,6 +121,7 @@ export class Writer {
         await this.#sleep(retryMs);
         retryMs = Math.min(lastRetryMs, retryMs * 2);
       }
+      this.#askedAt = Number.POSITIVE_INFINITY;
       if (this.#stopped && this.#queue.length === 0 && this.#unsavedLatest.size === 0) return;
     }
   }
@@ -137,7 +146,9 @@ export class Writer {
     this.#queue = this.#queue.slice(batch.length);
     for (const storable of repeated) storable.feed.foundDuplicate();
     for (const each of refused) this.#options.onRefused(each);
-    for (const { asset, observation } of batch) {
+    for (const { feed, asset, observation } of batch) {
+      feed.waiting--;
+      if (asset === undefined) continue;
       this.#unsavedLatest.add(asset);
       if (observation.kind === 'camera' && observation.streamUrl !== undefined) {
         if (asset.streamUrl !== observation.streamUrl) this.#unsavedStreams.add(asset);
@@ -165,7 +176,7 @@ export class Writer {
   /** Assets that nobody registered get a number when their first observation is stored. */
   async #numberAssets(batch: Storable[]): Promise<void> {
     const unnumbered = new Set<LiveAsset>();
-    for (const { asset } of batch) if (asset.assetNo === undefined) unnumbered.add(asset);
+    for (const { asset } of batch) if (asset && asset.assetNo === undefined) unnumbered.add(asset);
     if (unnumbered.size === 0) return;
     const assets = [...unnumbered];
     const numbers = await upsertHeardAssets(this.#db, assets);

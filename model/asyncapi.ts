@@ -64,9 +64,38 @@ const feedChannels: Record<MqttFeedId, Pick<Channel, 'address' | 'summary' | 'pa
   },
   frigate: {
     address: 'frigate/{what}',
-    summary: 'Frigate: what its cameras saw, and reviews of it',
+    summary: 'Frigate: what its cameras saw, reviews of it, and whether they are there',
     payload: Foreign,
-    parameters: { what: 'events or reviews' },
+    parameters: { what: 'events, reviews, available or stats' },
+  },
+  'gtfs-realtime': {
+    address: 'gtfs-rt/{rest}',
+    summary: 'GTFS-Realtime: a FeedMessage as protobuf',
+    payload: Foreign,
+    parameters: { rest: anyPart },
+  },
+  sensorthings: {
+    address: 'v1.1/{datastream}/Observations',
+    summary: 'OGC SensorThings: observations as their server publishes them',
+    payload: Foreign,
+    parameters: { datastream: 'Datastreams(id)' },
+  },
+  sparkplug: {
+    address: 'spBv1.0/{group}/{type}/{node}',
+    summary: 'Sparkplug B v3: births, data and deaths as protobuf; devices stand a level below',
+    payload: Foreign,
+    parameters: { group: 'its id', type: 'NBIRTH, NDATA, NDEATH, DBIRTH, DDATA or DDEATH', node: 'its id' },
+  },
+  owntracks: {
+    address: 'owntracks/{user}/{device}',
+    summary: 'OwnTracks: where a phone is',
+    payload: Foreign,
+    parameters: { user: 'its name', device: 'its name' },
+  },
+  traccar: {
+    address: 'traccar/positions',
+    summary: 'Traccar: forwarded positions; also at `positions`',
+    payload: Foreign,
   },
 };
 
@@ -130,7 +159,7 @@ const socketChannels: Channel[] = [
     server: 'socket',
     direction: 'send',
     summary:
-      'Every event of incidents, alarms, units and feeds, in order; after a gap ask again with `since`',
+      'Every event of incidents, alarms, units, feeds and warnings, in order; after a gap ask again with `since`',
     payload: Type.Array(Event),
   },
   {

@@ -10,6 +10,8 @@ export interface Config {
   databaseUrl: string | undefined;
   mqttUrl: string | undefined;
   mqttPort: number;
+  /** Whether clients of the embedded broker may publish feeds without a user name. */
+  mqttAnonymous: boolean;
   city: string;
   simulate: boolean;
   adminPassword: string | undefined;
@@ -64,6 +66,7 @@ const variables = {
   DATABASE_URL: url('postgres://user:password@host:port/database', ['postgres:', 'postgresql:']),
   MQTT_URL: url('mqtt://host:port or mqtts://host:port', ['mqtt:', 'mqtts:', 'tcp:', 'ssl:']),
   SIMPANG_MQTT_PORT: port(1883),
+  SIMPANG_MQTT_ANONYMOUS: text<'0' | '1'>('0 or 1', '1', /^[01]$/),
   SIMPANG_CITY: text('the name of a folder in cities/, or a path', 'pematangsiantar'),
   SIMPANG_SIMULATE: text<'0' | '1' | undefined>('0 or 1', undefined, /^[01]$/),
   SIMPANG_ADMIN_PASSWORD: text('at least 12 characters', undefined, /^.{12,256}$/s),
@@ -109,6 +112,7 @@ export function parseConfig(env: Record<string, string | undefined>, simulateByD
     databaseUrl: read('DATABASE_URL', variables.DATABASE_URL),
     mqttUrl: read('MQTT_URL', variables.MQTT_URL),
     mqttPort: read('SIMPANG_MQTT_PORT', variables.SIMPANG_MQTT_PORT),
+    mqttAnonymous: read('SIMPANG_MQTT_ANONYMOUS', variables.SIMPANG_MQTT_ANONYMOUS) === '1',
     city: read('SIMPANG_CITY', variables.SIMPANG_CITY),
     simulate: simulate === undefined ? simulateByDefault : simulate === '1',
     adminPassword: read('SIMPANG_ADMIN_PASSWORD', variables.SIMPANG_ADMIN_PASSWORD),

@@ -37,7 +37,7 @@ export const changeFrame: ReadonlySet<string> = new Set([
   'gone',
 ]);
 
-export const eventNouns = ['incident', 'alarm', 'unit', 'feed'] as const;
+export const eventNouns = ['incident', 'alarm', 'unit', 'feed', 'warning'] as const;
 export type EventNoun = (typeof eventNouns)[number];
 
 /** One entry of the change log, as the receiver's role may see it. */

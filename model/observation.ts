@@ -1,8 +1,13 @@
 // What an adapter makes of a payload: an observation in the city's words, or the reason why not.
+import type { AssetKind } from './asset.ts';
 import type { MetricId } from './metrics.ts';
+import type { TripUpdate } from './trip-update.ts';
+import type { Warning } from './warning.ts';
 
 interface Observed {
   sourceId: string;
+  /** What its owner calls it; shown while nobody here has named it. */
+  name?: string | undefined;
   /** When it happened, by the device's clock: epoch milliseconds. */
   observedAt: number;
   lat?: number | undefined;
@@ -44,9 +49,41 @@ export interface CameraEventObservation extends Observed {
   label?: string | undefined;
   count?: number | undefined;
   score?: number | undefined;
+  /** A recognised face or plate: personal, only where a city configured to keep them, encrypted wherever it rests. */
+  identity?: string | undefined;
 }
 
-export type Observation = VehicleObservation | SensorObservation | CameraObservation | CameraEventObservation;
+/** That a device's gateway says it is gone, or back (Sparkplug B: deaths make all of its metrics stale). */
+export interface LinkObservation extends Observed {
+  kind: 'link';
+  of: AssetKind;
+  link: 'online' | 'offline';
+}
+
+/** A warning of an authority or an alert of a transit feed: of the city, not of one asset. */
+export interface WarningObservation {
+  kind: 'warning';
+  sourceId: string;
+  /** When it was sent. */
+  observedAt: number;
+  warning: Warning;
+}
+
+/** How late a trip is expected at its stops. `sourceId` is the trip's id. */
+export interface TripUpdateObservation {
+  kind: 'trip-update';
+  sourceId: string;
+  observedAt: number;
+  update: TripUpdate;
+}
+
+export type AssetObservation =
+  VehicleObservation | SensorObservation | CameraObservation | CameraEventObservation | LinkObservation;
+export type NoticeObservation = WarningObservation | TripUpdateObservation;
+export type Observation = AssetObservation | NoticeObservation;
+
+export const isNotice = (observation: Observation): observation is NoticeObservation =>
+  observation.kind === 'warning' || observation.kind === 'trip-update';
 
 /** Stable codes, counted per feed. */
 export const rejectReasons = [
@@ -58,6 +95,7 @@ export const rejectReasons = [
   'bad-id',
   'unknown-topic',
   'unknown-metric',
+  'unknown-unit',
   'not-finite',
   'out-of-range',
   'no-position',
@@ -66,6 +104,12 @@ export const rejectReasons = [
   'too-old',
   'no-decoder',
   'no-reading',
+  'no-birth',
+  'sequence-gap',
+  'not-xml',
+  'not-protobuf',
+  'truncated',
+  'not-an-observation',
   'not-text',
   'too-many-assets',
   'internal',

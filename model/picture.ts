@@ -1,5 +1,11 @@
 // The live picture: one asset's newest values, and the pure fold of changes into it that every room shares.
-import { freshnessAt, type AssetFeature, type AssetKind, type AssetProperties } from './asset.ts';
+import {
+  freshnessAt,
+  type AssetFeature,
+  type AssetKind,
+  type AssetProperties,
+  type Freshness,
+} from './asset.ts';
 import { changeFrame, type Change } from './live.ts';
 
 export interface PictureAsset {
@@ -132,12 +138,19 @@ export function toChange(asset: PictureAsset): Change {
   return change;
 }
 
+/** How fresh an asset is; silent at once where its gateway said that it is gone, until it is heard again. */
+export function freshnessOf(asset: PictureAsset, nowMs: number): Freshness {
+  const link = asset.values.get('link');
+  if (link?.value === 'offline' && link.observedAt >= (asset.observedAt ?? 0)) return 'silent';
+  return freshnessAt(asset.observedAt, asset.expectedEverySeconds, nowMs);
+}
+
 /** The asset as the GeoJSON Feature of `/api/assets`, with its freshness at `nowMs`. */
 export function toFeature(asset: PictureAsset, nowMs: number): AssetFeature {
   const properties: AssetProperties = {
     kind: asset.kind,
     name: asset.name,
-    freshness: freshnessAt(asset.observedAt, asset.expectedEverySeconds, nowMs),
+    freshness: freshnessOf(asset, nowMs),
     observedAt: asset.observedAt === undefined ? null : iso(asset.observedAt),
     simulated: asset.simulated,
     unconfirmed: asset.unconfirmed,

@@ -5,8 +5,10 @@ import {
   type AssetKind,
   type AssetRegistration,
 } from '../model/asset.ts';
+import type { AssetChange, RegisteredAsset } from '../model/device.ts';
 import type { PictureAsset } from '../model/picture.ts';
-import type { Query } from './connect.ts';
+import { appendChange } from './changes.ts';
+import type { Database, Query } from './connect.ts';
 
 export interface StoredAsset extends PictureAsset {
   assetNo: number;
@@ -97,15 +99,17 @@ export async function updateStreamUrl(db: Query, assetNo: number, streamUrl: str
 export interface NewAsset {
   kind: AssetKind;
   sourceId: string;
+  name: string;
   simulated: boolean;
 }
 
-/** Assets that were heard before anybody registered them: unconfirmed, named by their id. Returns numbers in order. */
+/** Assets that were heard before anybody registered them: unconfirmed, named as their source names them. Returns numbers in order. */
 export async function upsertHeardAssets(db: Query, assets: NewAsset[]): Promise<number[]> {
   const rows = await db.query<{ asset_no: number; kind: string; source_id: string }>(
     `INSERT INTO asset (kind, source_id, name, simulated, unconfirmed, expected_every_seconds)
-     SELECT kind, source_id, source_id, simulated, true, expected
-     FROM unnest($1::text[], $2::text[], $3::boolean[], $4::real[]) AS t (kind, source_id, simulated, expected)
+     SELECT kind, source_id, name, simulated, true, expected
+     FROM unnest($1::text[], $2::text[], $3::boolean[], $4::real[], $5::text[])
+       AS t (kind, source_id, simulated, expected, name)
      ON CONFLICT (kind, source_id) DO UPDATE SET source_id = excluded.source_id
      RETURNING asset_no, kind, source_id`,
     [
@@ -113,6 +117,7 @@ export async function upsertHeardAssets(db: Query, assets: NewAsset[]): Promise<
       assets.map((asset) => asset.sourceId),
       assets.map((asset) => asset.simulated),
       assets.map((asset) => defaultExpectedEverySeconds[asset.kind]),
+      assets.map((asset) => asset.name),
     ],
   );
   const numbers = new Map(rows.map((row) => [`${row.kind}:${row.source_id}`, row.asset_no]));
@@ -139,6 +144,74 @@ export async function registerAssets(db: Query, assets: AssetRegistration[]): Pr
     ],
   );
 }
+
+interface RegisteredRow {
+  asset_no: number;
+  kind: AssetKind;
+  source_id: string;
+  name: string;
+  lat: number | null;
+  lon: number | null;
+  expected_every_seconds: number;
+  unconfirmed: boolean;
+  version: number;
+}
+
+/**
+ * Changes what is given of an asset's registration. What stands still and is placed anew is there at once, whatever
+ * place it was shown at; a vehicle stays where it was heard last.
+ * @param actor as the change log names actors.
+ * @returns undefined when there is no such asset.
+ */
+export async function updateAsset(
+  db: Database,
+  kind: AssetKind,
+  sourceId: string,
+  change: AssetChange,
+  actor: string,
+): Promise<RegisteredAsset | undefined> {
+  return db.transaction(async (tx) => {
+    const { name, lat, lon, expectedEverySeconds, confirmed } = change;
+    const [row] = await tx.query<RegisteredRow>(
+      `UPDATE asset SET name = coalesce($3, name), lat = coalesce($4, lat), lon = coalesce($5, lon),
+         expected_every_seconds = coalesce($6, expected_every_seconds), unconfirmed = unconfirmed AND NOT $7,
+         version = version + 1
+       WHERE kind = $1 AND source_id = $2
+       RETURNING asset_no, kind, source_id, name, lat, lon, expected_every_seconds, unconfirmed, version`,
+      [
+        kind,
+        sourceId,
+        name ?? null,
+        lat ?? null,
+        lon ?? null,
+        expectedEverySeconds ?? null,
+        confirmed ?? false,
+      ],
+    );
+    if (row === undefined) return undefined;
+    if (kind !== 'vehicle' && lat !== undefined)
+      await tx.execute('UPDATE asset_latest SET lat = $2, lon = $3 WHERE asset_no = $1', [
+        row.asset_no,
+        lat,
+        lon,
+      ]);
+    const { id, version, ...body } = toRegistered(row);
+    await appendChange(tx, { noun: 'asset', id, version, actor, body });
+    return { id, version, ...body };
+  });
+}
+
+const toRegistered = (row: RegisteredRow): RegisteredAsset => ({
+  id: toAssetId(row.kind, row.source_id),
+  kind: row.kind,
+  sourceId: row.source_id,
+  name: row.name,
+  lat: row.lat,
+  lon: row.lon,
+  expectedEverySeconds: row.expected_every_seconds,
+  unconfirmed: row.unconfirmed,
+  version: row.version,
+});
 
 export interface LatestRow {
   assetNo: number;

@@ -37,6 +37,8 @@ export interface CameraEventRow {
   label: string | undefined;
   count: number | undefined;
   score: number | undefined;
+  /** Sealed. */
+  identity: string | undefined;
 }
 
 export interface CameraStateRow {
@@ -134,11 +136,11 @@ export const insertCameraEvents = (
   insert(
     db,
     'insert-camera-event',
-    `INSERT INTO camera_event (asset_no, event_id, observed_at, received_at, type, label, count, score)
+    `INSERT INTO camera_event (asset_no, event_id, observed_at, received_at, type, label, count, score, identity)
      SELECT asset_no, event_id, to_timestamp(observed_ms / 1000.0), to_timestamp(received_ms / 1000.0), type, label,
-       count, score
-     FROM unnest($1::int[], $2::text[], $3::float8[], $4::float8[], $5::text[], $6::text[], $7::int[], $8::real[])
-       AS t (asset_no, event_id, observed_ms, received_ms, type, label, count, score)`,
+       count, score, identity
+     FROM unnest($1::int[], $2::text[], $3::float8[], $4::float8[], $5::text[], $6::text[], $7::int[], $8::real[],
+       $9::text[]) AS t (asset_no, event_id, observed_ms, received_ms, type, label, count, score, identity)`,
     [
       arrayOf(rows, (row) => row.assetNo),
       rows.map((row) => row.eventId),
@@ -148,6 +150,7 @@ export const insertCameraEvents = (
       rows.map((row) => row.label ?? null),
       arrayOf(rows, (row) => row.count),
       arrayOf(rows, (row) => row.score),
+      rows.map((row) => row.identity ?? null),
     ],
     `asset_no || ' ' || event_id || ' ' || ${observedMs}`,
     wanted,

@@ -17,7 +17,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startMosquitto(): Promise<TestBroker> {
+/** @param access lines of the configuration that say who may do what. */
+export async function startMosquitto(access: string[] = ['allow_anonymous true']): Promise<TestBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'simpang-mosquitto-'));
   const port = await freePort();
   const config = join(folder, 'mosquitto.conf');
@@ -25,7 +26,7 @@ export async function startMosquitto(): Promise<TestBroker> {
     config,
     [
       `listener ${port} 127.0.0.1`,
-      'allow_anonymous true',
+      ...access,
       'max_queued_messages 1000000',
       'max_inflight_messages 8000',
       'log_type subscribe',
@@ -49,7 +50,7 @@ export async function startMosquitto(): Promise<TestBroker> {
       new Promise((resolve) => {
         const look = (): void => {
           // The last filter of one SUBSCRIBE.
-          if (!/simpang-ingest-\w+ \d (sim\/)?frigate\/reviews/.test(said)) return;
+          if (!/simpang-ingest-\w+ \d (sim\/)?traccar\/positions/.test(said)) return;
           said = '';
           hear.delete(look);
           resolve();

@@ -28,7 +28,10 @@ export const tools = {
 
 const needs = {
   chromium: { suites: 'tests/browser, tests/journey', install: 'chromium' },
-  mosquitto: { suites: 'tests/journey/mosquitto', install: 'mosquitto' },
+  mosquitto: {
+    suites: 'tests/journey/mosquitto, tests/store/devices (files for Mosquitto)',
+    install: 'mosquitto',
+  },
   ffprobe: { suites: 'tests/simulators (pictures)', install: 'ffmpeg' },
   initdb: { suites: 'tests of people’s tables on a server', install: 'postgresql-15' },
 };

@@ -1,7 +1,9 @@
 // What every adapter is: bytes of one feed in, observations or reasons out. Adapters never throw on bad input.
 import { isUtf8 } from 'node:buffer';
-import { maxPayloadBytes } from '../../model/topics.ts';
+import { maxPolledBytes } from '../../model/topics.ts';
 import { rejected, type Outcome, type Rejected } from '../../model/observation.ts';
+import type { Mapping } from '../../model/source.ts';
+import type { Decoder } from './decoders/decoder.ts';
 
 export interface Incoming {
   /** As the format's own specification writes it, without `sim/`. */
@@ -9,18 +11,53 @@ export interface Incoming {
   payload: Buffer;
   /** Epoch milliseconds. */
   receivedAt: number;
+  /** Read back from the journal: newer messages may have been seen already, and nobody waits for an answer. */
+  replayed: boolean;
 }
 
 /** At least one outcome a message. */
 export type Adapter = (incoming: Incoming) => Outcome[];
+
+/** What an adapter must still know after a restart; the newest of each key is kept, by `at` (epoch milliseconds). */
+export interface Memory {
+  get(key: string): { at: number; value: Buffer } | undefined;
+  /** False, and nothing happens, when something newer is held. */
+  set(key: string, at: number, value: Buffer): boolean;
+}
+
+/** The imported timetable, as far as live messages need it. */
+export interface Timetable {
+  trip(tripId: string): { routeId: string } | undefined;
+  /** What passengers call a route. */
+  routeName(routeId: string): string | undefined;
+  stop(stopId: string): { lat: number; lon: number } | undefined;
+  /** Of its agencies: what its service days and times are written in. */
+  readonly timeZone?: string | undefined;
+}
+
+/** One of each feed: what its adapter may lean on. A changed mapping makes a new adapter with the same memory. */
+export interface AdapterContext {
+  feedId: string;
+  mapping: Mapping;
+  memory: Memory;
+  timetable: Timetable;
+  /** Decoders of device models, by their id: ours, and those that the city added. */
+  decoders: ReadonlyMap<string, Decoder>;
+  /** Publishes at the broker that the messages came from; lost while it is away. */
+  send(topic: string, payload: Buffer): void;
+  /** Told of every measured name, known or not, for the screen that maps them. */
+  seen(name: string, unit: string | undefined, value: number, metric: string | undefined): void;
+}
+
+export type NewAdapter = (context: AdapterContext) => Adapter;
 
 export type Json = { [key: string]: unknown };
 
 /** The payload as a JSON object, or why it is none. */
 export function parseJsonObject(payload: Buffer): Json | Rejected {
   if (payload.length === 0) return rejected('empty', 'the payload is empty');
-  if (payload.length > maxPayloadBytes) {
-    return rejected('too-large', `${payload.length} bytes; at most ${maxPayloadBytes} are taken`);
+  if (payload.length > maxPolledBytes) {
+    return rejected('too-large', `${payload.length} bytes; at most ${maxPolledBytes} are taken`);
   }
   if (!isUtf8(payload)) return rejected('not-utf8', 'the payload is not UTF-8 text');
   let value: unknown;

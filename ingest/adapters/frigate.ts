@@ -1,51 +1,79 @@
-// Frigate (docs.frigate.video, "MQTT"): what cameras saw. Faces and number plates are personal data and dropped here.
-import { sourceIdPattern } from '../../model/asset.ts';
+// Frigate (docs.frigate.video, "MQTT"): what cameras saw, and whether they live. Faces and number plates stay out.
 import { rejected, type Outcome } from '../../model/observation.ts';
-import {
-  isObject,
-  isRejected,
-  numberOrUnknown,
-  parseJsonObject,
-  type Adapter,
-  type Json,
-} from './adapter.ts';
+import { isRejected, parseJsonObject, type Adapter, type Incoming, type NewAdapter } from './adapter.ts';
+import { CameraStates } from './frigate/camera-states.ts';
+import { toObjectEvent, toRecognition, toReview } from './frigate/events.ts';
+import { statesOf } from './frigate/stats.ts';
 
-/** `frigate/events`: tracked objects; `frigate/reviews`: what they amount to. Both send new, update and end. */
-export const parseFrigate: Adapter = ({ topic, payload }) => {
-  const body = parseJsonObject(payload);
-  if (isRejected(body)) return [body];
-  if (!isObject(body.after)) return [rejected('schema', 'expected an object', 'after')];
-  return [toOutcome(body.after, textOr(body.type, 'unknown'), topic.endsWith('/reviews'))];
+const maxPrefixes = 100;
+
+/** By the topic's last level; all before it is the prefix, which tells several Frigates apart. */
+export const newFrigate: NewAdapter = (context) => {
+  const keep = context.mapping.keepIdentities === true;
+  const offsetMs = (context.mapping.clockOffsetMinutes ?? 0) * 60_000;
+  const known = new Map<string, CameraStates>();
+  const statesAt = (prefix: string): CameraStates => {
+    let states = known.get(prefix);
+    if (states === undefined) {
+      if (known.size >= maxPrefixes) known.clear();
+      known.set(prefix, (states = new CameraStates(context.memory, prefix)));
+    }
+    return states;
+  };
+  const adapter: Adapter = (incoming) => {
+    const { topic, payload } = incoming;
+    const slash = topic.lastIndexOf('/');
+    const states = statesAt(topic.slice(0, slash));
+    // Where Frigate gives no time ours counts, which the feed's own offset must not move.
+    const nowMs = incoming.receivedAt - offsetMs;
+    switch (topic.slice(slash + 1)) {
+      case 'available':
+        return readAvailable(payload, states, nowMs);
+      case 'stats':
+        return readBody(payload, (body) => statesOf(body, states, nowMs));
+      case 'events':
+        return readBody(payload, (body) => [toObjectEvent(body, keep)], states, nowMs);
+      case 'reviews':
+        return readBody(payload, (body) => [toReview(body, keep)], states, nowMs);
+      case 'tracked_object_update':
+        return readBody(payload, (body) => [toRecognition(body, keep)], states, nowMs);
+      default:
+        return [otherTopic(incoming)];
+    }
+  };
+  return adapter;
 };
 
-/** What others send may be anything: it is never turned into text, only taken where it is text. */
-const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+function readBody(
+  payload: Buffer,
+  read: (body: Record<string, unknown>) => Outcome[],
+  states?: CameraStates,
+  nowMs = 0,
+): Outcome[] {
+  const body = parseJsonObject(payload);
+  if (isRejected(body)) return [body];
+  const outcomes = read(body);
+  const [first] = outcomes;
+  if (states !== undefined && first?.kind === 'camera-event') states.heard(first.sourceId, nowMs);
+  return outcomes;
+}
 
-function toOutcome(after: Json, type: string, review: boolean): Outcome {
-  const sourceId = `frigate-${textOr(after.camera, '')}`;
-  if (!sourceIdPattern.test(sourceId) || sourceId === 'frigate-') {
-    return rejected('bad-id', 'expected the name of a camera', 'after.camera');
+function readAvailable(payload: Buffer, states: CameraStates, nowMs: number): Outcome[] {
+  const text = payload.toString('latin1', 0, 32).trim();
+  if (text !== 'online' && text !== 'offline' && text !== 'stopped') {
+    return [rejected('schema', `${JSON.stringify(text)}; expected online or offline`)];
   }
-  if (typeof after.id !== 'string' || after.id === '' || after.id.length > 128) {
-    return rejected('schema', 'expected a text of 1 to 128 characters', 'after.id');
+  const state = text === 'online' ? 'online' : 'offline';
+  const outcomes = states.all(state, nowMs);
+  if (outcomes.length > 0) return outcomes;
+  return [rejected('not-an-observation', `${text}, and no camera of this Frigate was heard of yet`)];
+}
+
+function otherTopic({ topic, payload }: Incoming): Outcome {
+  const isPicture = payload[0] === 0xff && payload[1] === 0xd8;
+  if (isPicture || topic.endsWith('/snapshot')) {
+    return rejected('not-json', `a picture of ${payload.length} bytes; pictures are not taken here`);
   }
-  const seconds =
-    numberOrUnknown(after.end_time) ?? numberOrUnknown(after.frame_time) ?? numberOrUnknown(after.start_time);
-  if (seconds === undefined) return rejected('schema', 'expected seconds since 1970', 'after.start_time');
-  const data = isObject(after.data) ? after.data : {};
-  const objects = Array.isArray(data.objects)
-    ? data.objects.filter((label) => typeof label === 'string')
-    : [];
-  return {
-    kind: 'camera-event',
-    sourceId,
-    observedAt: Math.round(seconds * 1000),
-    eventId: after.id,
-    type: `${review ? `review-${textOr(after.severity, 'unknown')}` : 'object'}-${type}`.slice(0, 64),
-    label:
-      (review ? objects.join(' ') : typeof after.label === 'string' ? after.label : '').slice(0, 64) ||
-      undefined,
-    count: review && Array.isArray(data.detections) ? data.detections.length : undefined,
-    score: numberOrUnknown(after.score),
-  };
+  const detail = 'expected …/events, reviews, available, stats or tracked_object_update';
+  return rejected('not-an-observation', detail, 'topic');
 }

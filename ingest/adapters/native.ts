@@ -1,22 +1,39 @@
 // Adapters for the native topics, straight from the schemas of model/native.ts.
+import Type, { type TObject } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { sourceIdPattern } from '../../model/asset.ts';
 import { isMetricId } from '../../model/metrics.ts';
 import { CameraEvent, CameraStatus, SensorReading, VehiclePosition } from '../../model/native.ts';
 import { rejected, type Outcome, type Rejected, type SensorObservation } from '../../model/observation.ts';
+import { toRegistryUnit } from '../../model/units.ts';
 import {
   isObject,
   isRejected,
   parseInstant,
   parseJsonObject,
   type Adapter,
+  type AdapterContext,
   type Incoming,
+  type NewAdapter,
 } from './adapter.ts';
+import { plainInstant } from './instant.ts';
+import { mapped } from './measurements.ts';
 
-const vehiclePosition = Compile(VehiclePosition);
-const sensorReading = Compile(SensorReading);
-const cameraStatus = Compile(CameraStatus);
-const cameraEvent = Compile(CameraEvent);
+interface Check {
+  whole: Validator;
+  /** For a body whose time is known to be one: to check its form again would cost as much as all the rest. */
+  butTime: Validator;
+}
+
+const toCheck = (schema: TObject): Check => ({
+  whole: Compile(schema),
+  butTime: Compile(Type.Omit(schema, ['observedAt'])),
+});
+
+const vehiclePosition = toCheck(VehiclePosition);
+const sensorReading = toCheck(SensorReading);
+const cameraStatus = toCheck(CameraStatus);
+const cameraEvent = toCheck(CameraEvent);
 
 /** The id in `city/{kind}/{id}/…`. */
 function idOf(topic: string): string | Rejected {
@@ -39,14 +56,15 @@ interface Frame<T> {
 /** What all native payloads share: an id in the topic, an object of the schema, a time. */
 function parseFrame<T extends { observedAt: string | number }>(
   { topic, payload }: Incoming,
-  validator: Validator,
+  { whole, butTime }: Check,
 ): Frame<T> | Rejected {
   const sourceId = idOf(topic);
   if (typeof sourceId !== 'string') return sourceId;
   const body = parseJsonObject(payload);
   if (isRejected(body)) return body;
-  if (!validator.Check(body)) return schemaFault(validator, body);
-  const observedAt = parseInstant(body.observedAt);
+  const plainAt = typeof body.observedAt === 'string' ? plainInstant(body.observedAt) : undefined;
+  if (!(plainAt === undefined ? whole : butTime).Check(body)) return schemaFault(whole, body);
+  const observedAt = plainAt ?? parseInstant(body.observedAt);
   if (observedAt === undefined) {
     return rejected('schema', 'expected ISO 8601 with offset, or epoch milliseconds', 'observedAt');
   }
@@ -85,18 +103,43 @@ export const parseVehiclePosition: Adapter = (incoming) => {
   ];
 };
 
+/** What the mapping says of the names that the registry does not know; those of the registry are what they are. */
+function mapUnknown(
+  name: string,
+  value: number,
+  context: AdapterContext,
+): SensorObservation['readings'][number] | Rejected | undefined {
+  const wish = mapped(name, context);
+  context.seen(name, wish?.unit, value, wish?.metric);
+  if (wish === undefined) {
+    return rejected('unknown-metric', `${JSON.stringify(name)} is not in the registry`, `readings.${name}`);
+  }
+  if (wish === null) return undefined;
+  const converted = wish.unit === undefined ? value : toRegistryUnit(wish.metric, value, wish.unit);
+  if (converted !== undefined) return [wish.metric, converted];
+  return rejected(
+    'unknown-unit',
+    `${wish.unit} is no unit of ${wish.metric} that we know`,
+    `readings.${name}`,
+  );
+}
+
 /** Good values are taken beside bad ones; each bad one is a rejection of its own. */
-export const parseSensorReading: Adapter = (incoming) => {
+function parseSensorReading(incoming: Incoming, context: AdapterContext): Outcome[] {
   const frame = parseFrame<SensorReading>(incoming, sensorReading);
   if (isRejected(frame)) return [frame];
   const outcomes: Outcome[] = [];
   const readings: SensorObservation['readings'] = [];
-  for (const [metric, value] of Object.entries(frame.body.readings)) {
-    if (isMetricId(metric)) readings.push([metric, value]);
-    else
-      outcomes.push(
-        rejected('unknown-metric', `${JSON.stringify(metric)} is not in the registry`, `readings.${metric}`),
-      );
+  for (const name of Object.keys(frame.body.readings)) {
+    const value = frame.body.readings[name]!;
+    if (isMetricId(name)) {
+      readings.push([name, value]);
+      continue;
+    }
+    const reading = mapUnknown(name, value, context);
+    if (reading === undefined) continue;
+    if (!Array.isArray(reading)) outcomes.push(reading);
+    else if (!readings.some(([held]) => held === reading[0])) readings.push(reading);
   }
   if (readings.length > 0) {
     outcomes.push({
@@ -107,9 +150,16 @@ export const parseSensorReading: Adapter = (incoming) => {
       lon: frame.body.lon,
       readings,
     });
-  } else if (outcomes.length === 0) outcomes.push(rejected('no-reading', 'readings is empty', 'readings'));
+  } else if (outcomes.length === 0) outcomes.push(noReading(frame.body));
   return outcomes;
-};
+}
+
+const noReading = ({ readings }: SensorReading): Rejected =>
+  rejected(
+    'no-reading',
+    Object.keys(readings).length === 0 ? 'readings is empty' : 'the mapping leaves all of its values out',
+    'readings',
+  );
 
 export const parseCameraStatus: Adapter = (incoming) => {
   const frame = parseFrame<CameraStatus>(incoming, cameraStatus);
@@ -137,3 +187,28 @@ export const parseCameraEvent: Adapter = (incoming) => {
   const { eventId, type, label, count, score } = frame.body;
   return [{ kind: 'camera-event', sourceId, observedAt, eventId, type, label, count, score }];
 };
+
+/** By the last level. */
+export const newNative: NewAdapter = (context) => {
+  const adapter: Adapter = (incoming) => {
+    switch (incoming.topic.slice(incoming.topic.lastIndexOf('/') + 1)) {
+      case 'position':
+        return parseVehiclePosition(incoming);
+      case 'reading':
+        return parseSensorReading(incoming, context);
+      case 'status':
+        return parseCameraStatus(incoming);
+      case 'event':
+        return parseCameraEvent(incoming);
+      default:
+        return [unknownTopic];
+    }
+  };
+  return adapter;
+};
+
+const unknownTopic = rejected(
+  'unknown-topic',
+  'expected city/{vehicle|sensor|camera}/{id}/{position|reading|status|event}',
+  'topic',
+);

@@ -4,12 +4,13 @@ import { assetKinds, type AssetKind } from '../../model/asset.ts';
 import type { Change } from '../../model/live.ts';
 import type { StoredAsset } from '../../store/assets.ts';
 import type { Database } from '../../store/connect.ts';
+import { ChangeFollower } from '../../store/follow-changes.ts';
+import { toEvent } from '../events.ts';
 import type { HealthOptions, HealthWatch } from '../health.ts';
 import type { Origins } from '../origin.ts';
 import type { Sessions } from '../session.ts';
 import { Conflater } from './conflate.ts';
 import type { LiveFigures } from './figures.ts';
-import { Follower } from './follow.ts';
 import { listenToBus, type BusOptions } from './listen.ts';
 import { PictureLoader } from './load.ts';
 import { LivePicture } from './picture.ts';
@@ -57,7 +58,11 @@ export function startLive(options: LiveOptions): Live {
       rooms?.pictureLoaded();
     },
   });
-  const follower = new Follower({ db, log, events: (events) => sender?.sendEvents(events) });
+  const follower = new ChangeFollower({
+    db,
+    log,
+    changes: (changes) => sender?.sendEvents(changes.map(toEvent)),
+  });
   const health = options.newHealth({
     canServe: () => picture.loadedAt !== undefined,
     changed: () => rooms?.sendLinks(),

@@ -1,13 +1,20 @@
 // `watch`: what a browser asks to be told of, checked, joined and answered with the picture as it is now.
 import { Compile } from 'typebox/compile';
 import { isAssetKind } from '../../model/asset.ts';
-import { eventNouns, layers, WatchRequest, type Event, type WatchAnswer } from '../../model/live.ts';
+import {
+  eventNouns,
+  layers,
+  WatchRequest,
+  type Event,
+  type EventNoun,
+  type WatchAnswer,
+} from '../../model/live.ts';
 import { watchers } from '../../model/roles.ts';
 import { selectChangesSince } from '../../store/changes.ts';
 import type { Database } from '../../store/connect.ts';
+import type { ChangeFollower } from '../../store/follow-changes.ts';
 import { toEvent } from '../events.ts';
 import type { Sessions } from '../session.ts';
-import type { Follower } from './follow.ts';
 import type { LivePicture } from './picture.ts';
 import { kindRoom, nounRoom, type LiveSocket } from './socket.ts';
 
@@ -15,7 +22,7 @@ export interface WatchOptions {
   db: Database;
   sessions: Sessions;
   picture: LivePicture;
-  follower: Follower;
+  follower: ChangeFollower;
 }
 
 const replayBatch = 500;
@@ -68,11 +75,16 @@ async function refusalOf(socket: LiveSocket, sessions: Sessions): Promise<string
   return mayWatch ? undefined : `The role ${session.role} may not watch the live picture.`;
 }
 
-/** Leaves what an earlier watch joined. Of feeds everybody hears: that one fell silent concerns the whole picture. */
+/** That a feed fell silent, or that an authority warns, concerns the whole picture: everybody hears of it. */
+const heardByAll: ReadonlySet<EventNoun> = new Set(['feed', 'warning']);
+
+/** Leaves what an earlier watch joined. */
 function joinLayers(socket: LiveSocket, wanted: WatchRequest): void {
   for (const room of socket.rooms) if (room !== socket.id) void socket.leave(room);
   socket.data.kinds = new Set(wanted.layers.filter(isAssetKind));
-  socket.data.nouns = new Set(eventNouns.filter((noun) => noun === 'feed' || wanted.layers.includes(noun)));
+  socket.data.nouns = new Set(
+    eventNouns.filter((noun) => heardByAll.has(noun) || (wanted.layers as readonly string[]).includes(noun)),
+  );
   socket.data.missed = undefined;
   for (const kind of socket.data.kinds) void socket.join(kindRoom(kind));
 }

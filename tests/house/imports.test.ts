@@ -24,7 +24,7 @@ const doors: Record<string, RegExp> = {
   'socket.io': /^server\/live\//,
   'socket.io-client': /^web\/src\/live\//,
   aedes: /^ingest\/broker\.ts$/,
-  mqtt: /^(ingest\/(main|subscriber|live-publisher)|server\/live\/listen|simulators\/(main|publisher))\.ts$/,
+  mqtt: /^(ingest\/(main|subscriber|trials|live-publisher)|server\/live\/listen|simulators\/(main|publisher))\.ts$/,
   'maplibre-gl': /^web\/src\/(map\/|main\.ts)/,
   'hls.js': /^web\/src\/player\//,
   argon2: /^server\/passwords\.ts$/,

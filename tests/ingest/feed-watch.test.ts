@@ -50,3 +50,26 @@ test('silent after its own time, said once; returned, said once', async () => {
   await again.look(t0 + 66_000);
   expect(await entries()).toEqual([silent, ['city-vehicle', 2, 'returned', iso(0)]]);
 });
+
+test('a source that never spoke is silent too, and so is a feed that was heard before a restart', async () => {
+  const feeds = new Feeds();
+  const facts = {
+    name: 'Baru',
+    format: 'traccar',
+    transport: 'http',
+    address: 'http://x/',
+    expectedEverySeconds: 30,
+  } as const;
+  const source = feeds.describe('baru', facts);
+  feeds.heardBefore(new Map([['city-vehicle', t0 - 3_600_000]]));
+  const vehicles = feeds.of('city-vehicle', false);
+  source.expectedSince = vehicles.expectedSince = t0;
+  const watch = new FeedWatch(db, feeds);
+  await watch.look(t0 + 29_000);
+  expect(await entries()).toEqual([]);
+  await watch.look(t0 + 61_000);
+  expect(await entries()).toEqual([
+    ['city-vehicle', 1, 'silent', iso(0)],
+    ['baru', 1, 'silent', iso(0)],
+  ]);
+});

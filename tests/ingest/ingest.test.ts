@@ -9,6 +9,7 @@ import { selectRejects } from '../../store/rejects.ts';
 import { newTestDatabase, type TestDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
 import { brokers, type TestBroker } from '../broker.ts';
+import { openSecrets } from '../../store/secrets.ts';
 
 let test_: TestDatabase;
 let broker: TestBroker;
@@ -32,6 +33,8 @@ async function start(options: Partial<IngestOptions> = {}): Promise<void> {
     dataFolder: test_.dataFolder,
     mqttUrl: broker.url,
     mqttPort: 0,
+    mqttAnonymous: true,
+    secrets: await openSecrets(test_.dataFolder),
     simulate: true,
     log: () => undefined,
     ...options,

@@ -12,6 +12,7 @@ import { newTestDatabase, type TestDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
 import { root } from '../places.ts';
 import { run, type Running } from '../process.ts';
+import { openSecrets } from '../../store/secrets.ts';
 
 let database: TestDatabase;
 const started: Running[] = [];
@@ -116,6 +117,8 @@ test('a full disk: nothing more is acknowledged, nothing acknowledged is lost, a
     dataFolder: disk,
     mqttUrl: undefined,
     mqttPort: 0,
+    mqttAnonymous: true,
+    secrets: await openSecrets(disk),
     simulate: false,
     log: (message) => said.push(message),
   });

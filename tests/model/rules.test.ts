@@ -5,7 +5,8 @@ import { freshnessAt, parseAssetId } from '../../model/asset.ts';
 import { ConfigError, parseConfig } from '../../model/config.ts';
 import { ispuClassOf, ispuOf } from '../../model/ispu.ts';
 import { isMetricId } from '../../model/metrics.ts';
-import { routeOf, subscriptions } from '../../model/topics.ts';
+import { routeOf } from '../../ingest/routes.ts';
+import { filterFault, matchesFilter, subscriptions } from '../../model/topics.ts';
 
 // Permen LHK 14/2020: the points of the regulation, and between two of them.
 test.each([
@@ -84,6 +85,26 @@ test('nothing invented is subscribed to unless it is wanted', () => {
   ).toEqual([]);
   expect(subscriptions(true)).toContain('sim//hfp/v2/#');
 });
+
+test.each([
+  ['a/+/c', 'a/b/c', true],
+  ['a/+/c', 'a/b/d', false],
+  ['a/#', 'a', true],
+  ['a/#', 'a/b/c', true],
+  ['a/+', 'a', false],
+  ['a/+', 'a/', true],
+  ['+/b', '$SYS/b', false],
+  ['a', 'a/b', false],
+])('the filter %j matches %j: %s', (filter, topic, expected) => {
+  expect(matchesFilter(filter, topic)).toBe(expected);
+});
+test.each(['', '#', '+/a', '$SYS/#', 'simpang/live/#', 'sim/x', 'a/#/b', 'a/b#', 'a/b+', 'a\0'])(
+  'the filter %j cannot be a source’s',
+  (filter) => expect(filterFault(filter)).toBeDefined(),
+);
+test.each(['a', 'a/+/b', 'v3/+/devices/+/up', '/hfp/#'])('the filter %j can', (filter) =>
+  expect(filterFault(filter)).toBeUndefined(),
+);
 
 test('the defaults of the configuration', () => {
   expect(parseConfig({}, true)).toMatchObject({

@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import { parseAssetId, toAssetId } from '../../model/asset.ts';
 import { isMetricId, metrics } from '../../model/metrics.ts';
 import { CameraEvent, CameraStatus, SensorReading, VehiclePosition } from '../../model/native.ts';
-import { routeOf } from '../../model/topics.ts';
+import { routeOf } from '../../ingest/routes.ts';
 import { simulatedAssets } from '../../simulators/assets.ts';
 import type { Message } from '../../simulators/message.ts';
 import { distanceM, type Point } from '../../simulators/streets/plane.ts';

@@ -1,8 +1,6 @@
 // Follows the change log by seq: each second, and at once when the database says that something was appended.
-import type { Event } from '../../model/live.ts';
-import { changesChannel, selectChangesSince, selectLastSeq } from '../../store/changes.ts';
-import type { Database } from '../../store/connect.ts';
-import { toEvent } from '../events.ts';
+import { changesChannel, selectChangesSince, selectLastSeq, type LoggedChange } from './changes.ts';
+import type { Database } from './connect.ts';
 
 const pollMs = 1_000;
 const batchSize = 500;
@@ -10,12 +8,12 @@ const batchSize = 500;
 export interface FollowOptions {
   db: Database;
   /** Every entry, in order, each once. `lastSeq` has moved when this is called. */
-  events: (events: Event[]) => void;
+  changes: (changes: LoggedChange[]) => void;
   log: (message: string) => void;
 }
 
-export class Follower {
-  /** Up to which entry `events` was told; undefined until the log was first read. */
+export class ChangeFollower {
+  /** Up to which entry `changes` was told; undefined until the log was first read. */
   lastSeq: number | undefined;
   readonly #options: FollowOptions;
   readonly #timer: NodeJS.Timeout;
@@ -58,13 +56,13 @@ export class Follower {
   }
 
   async #read(): Promise<void> {
-    const { db, events } = this.#options;
+    const { db, changes: tell } = this.#options;
     this.lastSeq ??= await selectLastSeq(db);
     for (;;) {
       const changes = await selectChangesSince(db, this.lastSeq, batchSize);
       if (changes.length === 0 || this.#stopped) return;
       this.lastSeq = changes.at(-1)!.seq;
-      events(changes.map(toEvent));
+      tell(changes);
       if (changes.length < batchSize) return;
     }
   }
