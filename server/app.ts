@@ -13,9 +13,11 @@ import fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify';
+import querystring from 'node:querystring';
 import type { CityMap } from '../model/city.ts';
 import type { Config } from '../model/config.ts';
 import type { Database } from '../store/connect.ts';
+import type { Secrets } from '../store/secrets.ts';
 import { guardAccess } from './access.ts';
 import { toHelmetOptions } from './content-policy.ts';
 import type { HealthWatch } from './health.ts';
@@ -29,14 +31,23 @@ import { cameraRoutes } from './routes/cameras.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { cityRoutes, toBasemap } from './routes/city.ts';
 import { collectRoutes, docsPath, documentRoutes } from './routes/documents.ts';
+import { deviceRoutes, houseUsername } from './routes/devices.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
+import { mappingRoutes } from './routes/mappings.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sourceRoutes } from './routes/sources.ts';
+import { transitRoutes } from './routes/transit.ts';
+import { warningRoutes } from './routes/warnings.ts';
 import type { Sessions } from './session.ts';
+import { refuseUnstorable } from './storable-text.ts';
 import { StreamUrls } from './stream-urls.ts';
+import { TimetableImports } from './timetable-imports.ts';
 import { compileSerializer, compileValidator } from './validate.ts';
 
 export type App = FastifyInstance<
@@ -48,8 +59,9 @@ export type App = FastifyInstance<
 >;
 
 export interface AppOptions {
-  config: Pick<Config, 'trustedProxies' | 'basemap'>;
+  config: Pick<Config, 'trustedProxies' | 'basemap' | 'mqttUrl'>;
   db: Database;
+  secrets: Secrets;
   city: CityMap;
   picture: LivePicture;
   health: HealthWatch;
@@ -97,18 +109,26 @@ export async function buildApp(options: AppOptions): Promise<App> {
     errorResponseBuilder: (_request, { after }) =>
       new HttpProblem(429, `Too many requests. Try again in ${after}.`),
   });
+  refuseUnstorable(app);
   await app.register(fastifyStatic, { root: options.webFolder, serve: false });
   await collectRoutes(app, version);
 
   healthRoutes(app, health);
   sessionRoutes(app, { db, sessions, secure: origins.secure });
-  assetRoutes(app, picture);
+  assetRoutes(app, db, picture);
   seriesRoutes(app, db, picture);
   feedRoutes(app, db, health);
+  sourceRoutes(app, db, options.secrets);
+  mappingRoutes(app, db);
+  replayRoutes(app, db);
+  deviceRoutes(app, db, { ingestUsername: usernameOf(config.mqttUrl) ?? houseUsername });
   changeRoutes(app, db);
   cameraRoutes(app, { picture, streamUrls: new StreamUrls(db), cameraNetworks: options.cameraNetworks });
   cityRoutes(app, options.city, config.basemap);
-  metricRoutes(app, options.live);
+  transitRoutes(app, db, options.city.facts.timeZone);
+  importRoutes(app, new TimetableImports(db, options.log));
+  warningRoutes(app, db);
+  metricRoutes(app, options.live, health);
   await documentRoutes(app, version);
   pageRoutes(app, options.webFolder);
   return app;
@@ -135,4 +155,11 @@ function newServer({ config, log }: AppOptions): App {
 function basemapOriginOf(basemap: string | undefined): string | undefined {
   const drawn = toBasemap(basemap);
   return drawn.kind === 'style' ? new URL(drawn.url).origin : undefined;
+}
+
+/** As whom Simpang signs in at an outside broker; undefined when it does not, or there is none. */
+function usernameOf(mqttUrl: string | undefined): string | undefined {
+  if (mqttUrl === undefined || !URL.canParse(mqttUrl)) return undefined;
+  const { username } = new URL(mqttUrl);
+  return username === '' ? undefined : querystring.unescape(username);
 }

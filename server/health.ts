@@ -28,8 +28,10 @@ const lookEveryMs = 2_000;
 const databaseWithinMs = 2_000;
 const diskWithinMs = 2_000;
 /** Ingest reports each second. */
-const ingestSilentAfterMs = 5_000;
+const ingestSilentAfterMs = 4_000;
 const ingestLookEveryMs = 500;
+
+const notStored = 'what comes is kept in the journal; the database does not take it';
 
 export class HealthWatch {
   readonly #options: HealthOptions;
@@ -130,9 +132,12 @@ export class HealthWatch {
   #lookAtIngest(): void {
     if (this.#report === undefined) return this.#set('ingest', false, 'not heard of yet');
     if (!this.feeds.current) return this.#set('ingest', false, `last heard of at ${this.#report.at}`);
+    const { journalFault, databaseError } = this.#report;
     // It lives, and acknowledges nothing: what devices send now is not kept.
-    const fault = this.#report.journalFault;
-    this.#set('ingest', fault === null, fault === null ? undefined : withoutPaths(fault));
+    if (journalFault !== null) return this.#set('ingest', false, withoutPaths(journalFault));
+    // Kept, and seen live, but not stored: what is asked of the store is not the whole truth.
+    if (databaseError !== null) return this.#set('ingest', false, notStored, new Error(databaseError));
+    this.#set('ingest', true);
   }
 
   /** @param detail shown to everyone while it is not ok: nothing of hosts, names or paths; `error` is for the log. */

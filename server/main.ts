@@ -5,6 +5,7 @@ import type { City } from '../model/city.ts';
 import type { Config } from '../model/config.ts';
 import { selectAssets } from '../store/assets.ts';
 import type { Database } from '../store/connect.ts';
+import type { Secrets } from '../store/secrets.ts';
 import { buildApp, type App } from './app.ts';
 import { HealthWatch, type DiskState } from './health.ts';
 import { startLive, type Live } from './live/start.ts';
@@ -15,6 +16,8 @@ import { Sessions } from './session.ts';
 export interface ServerOptions {
   config: Config;
   db: Database;
+  /** Opened once, with the key of the data folder. */
+  secrets: Secrets;
   city: City;
   bus: BusOptions;
   /** What vite built: `dist/web`. */
@@ -63,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     app = await buildApp({
       config,
       db,
+      secrets: options.secrets,
       city: options.city,
       picture: live.picture,
       health: live.health,

@@ -1,8 +1,12 @@
-// GET /api/assets: the live picture as GeoJSON.
+// GET /api/assets: the live picture as GeoJSON; PATCH /api/assets/{id}: what an admin puts down about one.
 import Type from 'typebox';
-import { AssetCollection, assetKinds, isAssetKind, type AssetKind } from '../../model/asset.ts';
+import { AssetCollection, assetKinds, isAssetKind, parseAssetId, type AssetKind } from '../../model/asset.ts';
+import { AssetChange, RegisteredAsset } from '../../model/device.ts';
 import { Problem } from '../../model/http.ts';
-import { watchers } from '../../model/roles.ts';
+import { admins, watchers } from '../../model/roles.ts';
+import { updateAsset } from '../../store/assets.ts';
+import type { Database } from '../../store/connect.ts';
+import { userActor } from '../../store/users.ts';
 import type { App } from '../app.ts';
 import type { Bbox, LivePicture } from '../live/picture.ts';
 import { HttpProblem } from '../problem.ts';
@@ -22,7 +26,9 @@ const AssetsQuery = Type.Object({
   ),
 });
 
-export function assetRoutes(app: App, picture: LivePicture): void {
+const Params = Type.Object({ id: Type.String({ maxLength: 128 }) });
+
+export function assetRoutes(app: App, db: Database, picture: LivePicture): void {
   app.get(
     '/api/assets',
     {
@@ -42,6 +48,42 @@ export function assetRoutes(app: App, picture: LivePicture): void {
       return { type: 'FeatureCollection' as const, features: picture.toFeatures(kinds, Date.now(), bbox) };
     },
   );
+
+  app.patch(
+    '/api/assets/:id',
+    {
+      config: { access: admins },
+      schema: {
+        summary: 'Confirm an asset, name it, place it, or say how often it should be heard',
+        tags: ['assets'],
+        params: Params,
+        body: AssetChange,
+        response: { 200: RegisteredAsset, 400: Problem, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const change = toChange(request.body);
+      const asset = parseAssetId(request.params.id);
+      const actor = userActor(request.session!.userNo);
+      const registered = asset && (await updateAsset(db, asset.kind, asset.sourceId, change, actor));
+      if (registered === undefined) throw new HttpProblem(404, `There is no asset ${request.params.id}.`);
+      reply.header('cache-control', 'no-store');
+      return registered;
+    },
+  );
+}
+
+/** @throws {HttpProblem} 400 when nothing is asked for, or half a place. */
+function toChange(given: AssetChange): AssetChange {
+  if (Object.keys(given).length === 0) throw new HttpProblem(400, 'Nothing is to be changed.');
+  if ((given.lat === undefined) !== (given.lon === undefined)) {
+    const field = given.lat === undefined ? 'lat' : 'lon';
+    throw new HttpProblem(400, `lat and lon come together; ${field} is missing.`, { field });
+  }
+  if (given.name === undefined) return given;
+  const name = given.name.trim();
+  if (name === '') throw new HttpProblem(400, 'The name is empty.', { field: 'name' });
+  return { ...given, name };
 }
 
 /** @throws {HttpProblem} 400 for a kind that there is not. */

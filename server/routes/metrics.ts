@@ -3,13 +3,16 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { assetKinds } from '../../model/asset.ts';
 import { admins } from '../../model/roles.ts';
 import type { App } from '../app.ts';
+import { measureFeeds } from '../feed-figures.ts';
+import type { HealthWatch } from '../health.ts';
 import type { LiveFigures } from '../live/figures.ts';
 
-export function metricRoutes(app: App, live: LiveFigures): void {
+export function metricRoutes(app: App, live: LiveFigures, health: HealthWatch): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   measureRequests(app, registry);
   measureLive(registry, live);
+  measureFeeds(registry, () => health.feeds);
   app.get(
     '/metrics',
     {

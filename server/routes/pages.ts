@@ -5,7 +5,7 @@ import Type from 'typebox';
 import type { App } from '../app.ts';
 
 /** Addresses of pages; the shell finds out which one it is. */
-export const pagePaths = ['/'] as const;
+export const pagePaths = ['/', '/admin', '/admin/*'] as const;
 
 const hourMs = 3_600_000;
 const yearMs = 365 * 24 * hourMs;

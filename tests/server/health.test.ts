@@ -8,7 +8,7 @@ import { busTopics } from '../../model/live.ts';
 import { parseConfig } from '../../model/config.ts';
 import { startServer } from '../../server/main.ts';
 import { eventually } from '../eventually.ts';
-import { awayable, feedReport, problemOf, startWorld, testCity, type World } from './world.ts';
+import { awayable, feedReport, problemOf, startWorld, testCity, testSecrets, type World } from './world.ts';
 
 let world: World | undefined;
 afterEach(async () => {
@@ -99,6 +99,34 @@ test('an ingest that cannot keep what comes is not ok, and says why', async () =
   );
 });
 
+test('an ingest whose database refuses what it brings is not ok within 5 s, however well ours answers', async () => {
+  world = await startWorld();
+  const say = (more: object): Promise<unknown> =>
+    world!.broker.publish(busTopics.feeds, { ...feedReport(), ...more });
+  await say({});
+  await eventually(async () => expect((await healthOf()).body.checks.ingest.ok).toBe(true));
+  const began = Date.now();
+  await say({ databaseError: 'could not extend file "base/5/1" on db.siantar.internal' });
+  const { checks, status } = await eventually(async () => {
+    const { body } = await healthOf();
+    expect(body.status).toBe('degraded');
+    return body;
+  });
+  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(status).toBe('degraded');
+  expect(checks.database.ok).toBe(true);
+  expect(checks.ingest.detail).toMatch(/journal/);
+  expect(JSON.stringify(checks)).not.toMatch(/siantar\.internal|base\/5/);
+  // Both at once: that nothing is kept is the worse.
+  await say({ databaseError: 'gone', journalFault: 'the journal is full' });
+  await eventually(async () =>
+    expect((await healthOf()).body.checks.ingest).toMatchObject({
+      since: checks.ingest.since,
+      detail: 'the journal is full',
+    }),
+  );
+});
+
 test('starts without a database, says so, and serves when it comes', async () => {
   world = await startWorld({ away: true });
   const unable = await healthOf();
@@ -142,6 +170,7 @@ test('a port that is taken is named, with the variable that changes it', async (
   const starting = startServer({
     config: parseConfig({ SIMPANG_PORT: String(port) }, false),
     db: away,
+    secrets: await testSecrets(),
     city: await testCity(),
     bus: { url: 'mqtt://127.0.0.1:1' },
     webFolder: '/nonexistent',

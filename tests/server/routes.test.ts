@@ -101,6 +101,9 @@ describe('access', () => {
     const text = await (await world.fetch('/metrics', { ...forwarded, cookie: admin })).text();
     expect(text).toMatch(/^simpang_vehicle_assets 1$/m);
     expect(text).toMatch(/^simpang_vehicle_changes_conflated_total 0$/m);
+    // Ingest was not heard of: what is in its journal is not known.
+    expect(text).toMatch(/^simpang_ingest_up 0$/m);
+    expect(text).toMatch(/^simpang_journal_bytes Nan$/im);
     expect(text).toMatch(
       /simpang_http_request_seconds_count\{method="GET",route="\/api\/assets",status="403"\} /,
     );
@@ -291,6 +294,11 @@ describe('answers are as their schemas say', () => {
     await world.publishFeeds();
     const report = await expectOk(() => world.fetch('/api/feeds', { cookie: viewer }));
     expect(Compile(FeedReport).Check(report)).toBe(true);
+    const figures = await (await world.fetch('/metrics')).text();
+    expect(figures).toMatch(/^simpang_ingest_up 1$/m);
+    expect(figures).toMatch(/^simpang_journal_bytes 0$/m);
+    expect(figures).toMatch(/^simpang_feed_received_total\{feed="city-vehicle"\} 3$/m);
+    expect(figures).toMatch(/^simpang_feed_rejected_total\{feed="city-vehicle"\} 1$/m);
   });
 
   test('rejects', async () => {
@@ -372,6 +380,19 @@ describe('documents', () => {
       'GET /api/assets/{id}/series',
       'GET /api/feeds',
       'GET /api/feeds/{id}/rejects',
+      'GET /api/feeds/history',
+      'PUT /api/feeds/{id}/mapping',
+      'POST /api/feeds/{id}/replays',
+      'GET /api/replays/{id}',
+      'POST /api/sources',
+      'PATCH /api/sources/{id}',
+      'DELETE /api/sources/{id}',
+      'GET /api/sources/{id}/trial',
+      'POST /api/devices',
+      'DELETE /api/devices/{username}',
+      'GET /api/devices/mosquitto/acl',
+      'GET /api/devices/mosquitto/passwords',
+      'PATCH /api/assets/{id}',
       'GET /api/changes',
     ]) {
       expect(routes).toContain(route);
@@ -396,7 +417,12 @@ describe('documents', () => {
     const addresses = Object.values(channels).map((channel) => channel.address);
     for (const feed of mqttFeeds) {
       const example = addresses.find((address) =>
-        feed.pattern.test(address.replace('{what}', 'events').replaceAll(/\{\w+\}/g, 'x')),
+        feed.pattern.test(
+          address
+            .replace('{what}', 'events')
+            .replace('{type}', 'NDATA')
+            .replaceAll(/\{\w+\}/g, 'x'),
+        ),
       );
       expect(example, feed.id).toBeDefined();
       expect(addresses).toContain(`sim/${example!}`);

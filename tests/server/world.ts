@@ -1,6 +1,7 @@
 // A whole server room for tests: a real broker, a real database that can be sent away, and the server on a free port.
 import { Aedes } from 'aedes';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket as TcpSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { startServer, type RunningServer, type ServerOptions } from '../../serve
 import { hashPassword } from '../../server/passwords.ts';
 import { registerAssets } from '../../store/assets.ts';
 import type { Database } from '../../store/connect.ts';
+import { openSecrets, type Secrets } from '../../store/secrets.ts';
 import { insertUser } from '../../store/users.ts';
 import { citiesFolder } from '../places.ts';
 import { eventually } from '../eventually.ts';
@@ -131,6 +133,16 @@ export interface WorldOptions {
   away?: boolean;
 }
 
+/** Of a data folder of its own. */
+export async function testSecrets(): Promise<Secrets> {
+  const folder = await mkdtemp(join(tmpdir(), 'simpang-secrets-'));
+  try {
+    return await openSecrets(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 export const testCity = () => readCity('pematangsiantar', citiesFolder);
 
 /** Cheap enough to be made once a file. */
@@ -151,6 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const server = await startServer({
     config: parseConfig(env, true),
     db,
+    secrets: await testSecrets(),
     city,
     bus: { url: broker.url },
     webFolder: join(tmpdir(), 'simpang-has-no-pages'),
@@ -226,7 +239,15 @@ export const feedReport = (): FeedReport => ({
   feeds: [
     {
       id: 'city-vehicle',
+      name: null,
+      format: 'native',
+      transport: 'broker',
+      address: 'city/vehicle/+/position',
       simulated: false,
+      expectedEverySeconds: 60,
+      fault: null,
+      ratePerSecond: 0.5,
+      waiting: 0,
       received: 3,
       accepted: 2,
       rejected: 1,
@@ -236,6 +257,8 @@ export const feedReport = (): FeedReport => ({
       dropped: 0,
       lastMessageAt: new Date().toISOString(),
       lagMs: 12,
+      lagP50Ms: 10,
+      lagP99Ms: 14,
     },
   ],
 });
