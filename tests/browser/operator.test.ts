@@ -1,11 +1,11 @@
 // The operator's map and the sign-in as their users meet them: keyboard, two themes, two languages, a phone, axe.
-import axe, { type AxeResults, type RunOptions } from 'axe-core';
 import mqtt, { type MqttClient } from 'mqtt';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, startTestCity, type TestCity } from '../city.ts';
 import { eventually } from '../eventually.ts';
 import { chromiumMissing, launchChromium, openTab, signIn } from './chromium.ts';
+import { findings } from './findings.ts';
 
 describe.skipIf(chromiumMissing)('operator', () => {
   let browser: Browser;
@@ -22,20 +22,6 @@ describe.skipIf(chromiumMissing)('operator', () => {
     await browser.close();
     await city.remove();
   });
-
-  /** What axe finds against WCAG 2.2 AA, in words that say where. */
-  async function findings(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source);
-    return page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
-      const { violations } = await axe.run({
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-      });
-      return violations.flatMap((violation) =>
-        violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)}`),
-      );
-    });
-  }
 
   test.each([
     [1920, 1080, 'night'],

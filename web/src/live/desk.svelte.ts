@@ -6,12 +6,14 @@ import { Feeds } from './feeds.svelte.ts';
 import { Picture } from './picture.ts';
 import { Socket } from './socket.svelte.ts';
 import { Stream } from './stream.svelte.ts';
+import { Warnings } from './warnings.svelte.ts';
 
 export class Desk {
   readonly picture = new Picture();
   readonly census = new Census(this.picture);
   readonly stream = new Stream();
   readonly feeds = new Feeds();
+  readonly warnings = new Warnings();
   readonly air: Air;
   readonly socket: Socket;
   /** Since when this page watches. */
@@ -37,11 +39,16 @@ export class Desk {
         this.second(clock.read());
       },
       changes: (changes) => this.picture.apply(changes),
-      events: (events) => this.stream.takeEvents(events),
+      events: (events) => {
+        this.stream.takeEvents(events);
+        this.warnings.takeEvents(events);
+      },
       lastSeq: () => this.stream.lastSeq,
       link: (to, at) => {
         this.stream.takeLink(to, at);
-        if (to === 'back') this.air.forget();
+        if (to !== 'back') return;
+        this.air.forget();
+        this.warnings.forget();
       },
       unauthorized,
     });
@@ -73,11 +80,13 @@ export class Desk {
     if (this.socket.hearing) {
       void this.air.tick(nowMs);
       this.feeds.tick(nowMs);
+      this.warnings.tick(nowMs);
     }
     for (const listener of this.#onSecond) listener();
   }
 
   close(): void {
     this.socket.close();
+    this.warnings.close();
   }
 }

@@ -1,8 +1,7 @@
 // The live picture in the browser: every asset's newest values, and who wants to hear of changes.
 import type { AssetFeature, AssetKind, Freshness } from '../../../model/asset.ts';
-import { freshnessAt } from '../../../model/asset.ts';
 import type { Change } from '../../../model/live.ts';
-import { foldChange, fromFeature, type PictureAsset } from '../../../model/picture.ts';
+import { foldChange, freshnessOf, fromFeature, type PictureAsset } from '../../../model/picture.ts';
 
 export const groups = ['service', 'angkot', 'sensor', 'camera'] as const;
 /** The groups people switch on and off: vehicles with a line are angkot, the others service vehicles. */
@@ -29,7 +28,7 @@ export const isOffline = (asset: PictureAsset): boolean =>
 
 /** Freshness as shown: a camera that says it is offline shows nothing, however newly it said so. */
 export const shownFreshness = (asset: PictureAsset, nowMs: number): Freshness =>
-  isOffline(asset) ? 'silent' : freshnessAt(asset.observedAt, asset.expectedEverySeconds, nowMs);
+  isOffline(asset) ? 'silent' : freshnessOf(asset, nowMs);
 
 export interface Batch {
   /** Each asset once, however many changes came for it. */

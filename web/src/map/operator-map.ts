@@ -2,21 +2,26 @@
 import { LngLatBounds, Map as MapLibreMap, setWorkerUrl, type LayerSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { PictureAsset } from '../../../model/picture.ts';
+import type { WarningFeature } from '../../../model/warning.ts';
 import type { Basemap } from '../city/city.svelte.ts';
 import { asPosition, mercatorX, mercatorY, type Geography } from '../city/geography.ts';
 import { clock } from '../live/clock.svelte.ts';
 import type { Desk } from '../live/desk.svelte.ts';
 import { shownFreshness, type Batch, type Group } from '../live/picture.ts';
+import { stopIdOf, stopKey, transit } from '../live/transit.svelte.ts';
 import { language } from '../words/language.svelte.ts';
 import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
 import { CameraLayer } from './layers/cameras.ts';
 import { LastSeenLayer } from './layers/last-seen.ts';
+import { LineLayer } from './layers/lines.ts';
 import { SensorLayer } from './layers/sensors.ts';
+import { WarningLayer } from './layers/warnings.ts';
+import { StopLayer, stopsFromZoom } from './layers/stops.ts';
 import { VehicleAtlas } from './layers/vehicle-atlas.ts';
 import { VehicleLayer } from './layers/vehicles.ts';
 import { readPalette } from './palette.ts';
 import { nextOf, pick, screenOf } from './picking.ts';
-import { view } from './view.svelte.ts';
+import { view, type TransitKey } from './view.svelte.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -28,13 +33,19 @@ export interface Insets {
   left: number;
 }
 
+/** What a pointer is over: an asset or a stop. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
 const reachMouse = 16;
 const reachTouch = 24;
 const hoverEveryMs = 80;
 const moveMs = 160;
 
 export class OperatorMap {
-  onhover: (asset: PictureAsset | undefined, point: { x: number; y: number }) => void = () => undefined;
+  onhover: (thing: Named | undefined, point: { x: number; y: number }) => void = () => undefined;
   onpaint: (vehicles: number) => void = () => undefined;
   #map: MapLibreMap;
   #desk: Desk;
@@ -43,6 +54,9 @@ export class OperatorMap {
   #atlas: VehicleAtlas;
   #vehicles: VehicleLayer;
   #sensors: SensorLayer;
+  #warnings = new WarningLayer();
+  #lines = new LineLayer();
+  #transitStops = new StopLayer();
   #cameras = new CameraLayer();
   #lastSeen = new LastSeenLayer();
   #stops: (() => void)[];
@@ -99,6 +113,9 @@ export class OperatorMap {
     );
     this.#vehicles.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#sensors = new SensorLayer((id) => desk.air.ispuOf(id));
+    this.#warnings.addTo(map, palette);
+    this.#lines.addTo(map, palette);
+    this.#transitStops.addTo(map, palette);
     this.#cameras.addTo(map, palette);
     this.#sensors.addTo(map, palette);
     this.#lastSeen.addTo(map, palette);
@@ -160,9 +177,9 @@ export class OperatorMap {
 
   /** Brings an asset into sight, without moving when it is already well in it. */
   reveal(id: string): void {
-    const asset = this.#desk.picture.assets.get(id);
-    if (asset?.lat === undefined || asset.lon === undefined) return;
-    const { x, y } = this.#map.project([asset.lon, asset.lat]);
+    const place = this.#placeOf(id);
+    if (place === undefined) return;
+    const { x, y } = this.#map.project(place);
     const { top = 0, right = 0, bottom = 0, left = 0 } = this.#map.getPadding();
     const { clientWidth, clientHeight } = this.#map.getContainer();
     const margin = 60;
@@ -171,7 +188,18 @@ export class OperatorMap {
       x < clientWidth - right - margin &&
       y > top + margin &&
       y < clientHeight - bottom - margin;
-    if (!inSight) this.#map.easeTo({ center: [asset.lon, asset.lat], duration: moveMs * 2 });
+    // A stop is drawn from near only.
+    const near = stopIdOf(id) === undefined || this.#map.getZoom() >= stopsFromZoom;
+    const zoom = near ? {} : { zoom: stopsFromZoom + 1 };
+    if (!inSight || !near) this.#map.easeTo({ center: place, duration: moveMs * 2, ...zoom });
+  }
+
+  #placeOf(id: string): [lon: number, lat: number] | undefined {
+    const stopId = stopIdOf(id);
+    if (stopId !== undefined)
+      return transit.stop(stopId)?.geometry.coordinates as [number, number] | undefined;
+    const asset = this.#desk.picture.assets.get(id);
+    return asset?.lat === undefined || asset.lon === undefined ? undefined : [asset.lon, asset.lat];
   }
 
   /** What panels newly cover or bare: the middle moves with it, the ground stays where it is seen. */
@@ -194,13 +222,35 @@ export class OperatorMap {
     this.repaint();
   }
 
+  /** The warnings that stand, and which of them is looked at. */
+  showWarnings(features: readonly WarningFeature[], selected: string | undefined): void {
+    this.#warnings.show(this.#map, features, selected, language.words.locale);
+  }
+
+  /** Brings all of a warning into sight. */
+  revealWarning(id: string): void {
+    const bounds = this.#warnings.boundsOf(id);
+    if (bounds) this.#map.fitBounds(bounds, { duration: moveMs * 2, padding: 40, maxZoom: 13 });
+  }
+
+  /** The lines and stops of the timetable, and which of the two are drawn. */
+  showTransit(shown: Record<TransitKey, boolean>): void {
+    this.#lines.show(this.#map, transit.lines, readPalette());
+    this.#transitStops.show(this.#map, transit.stops);
+    for (const id of this.#lines.layerIds) this.#setShown(id, shown.lines);
+    for (const id of this.#transitStops.layerIds) this.#setShown(id, shown.stops);
+  }
+
   /** Takes the colours anew from the tokens, keeping every layer and source. */
   recolour(): void {
     const palette = readPalette();
     this.#atlas.recolour(palette);
     this.#sensors.addImages(this.#map, palette);
     this.#cameras.addImages(this.#map, palette);
-    const live = [...this.#sensors.layers(palette), ...this.#lastSeen.layers(palette)];
+    this.#transitStops.addImages(this.#map, palette);
+    this.#lines.recolour(this.#map, palette);
+    this.#warnings.addImages(this.#map, palette);
+    const live = [this.#warnings, this.#sensors, this.#lastSeen].flatMap((layer) => layer.layers(palette));
     void groundStyle(this.#basemap, this.#geography, palette).then(({ layers }) => {
       for (const layer of [...layers, ...live]) this.#repaintLayer(layer);
     });
@@ -216,10 +266,10 @@ export class OperatorMap {
   place(element: HTMLElement, id: string): void {
     const at = { x: 0, y: 0 };
     if (!this.#vehicles.seenAt(id, at)) {
-      const asset = this.#desk.picture.assets.get(id);
-      if (asset?.lat === undefined || asset.lon === undefined) return;
-      at.x = mercatorX(asset.lon);
-      at.y = mercatorY(asset.lat);
+      const place = this.#placeOf(id);
+      if (place === undefined) return;
+      at.x = mercatorX(place[0]);
+      at.y = mercatorY(place[1]);
     }
     screenOf(this.#map)(at, at);
     at.y += this.#shiftOf(id);
@@ -303,7 +353,13 @@ export class OperatorMap {
 
   #clicked(point: { x: number; y: number }, event: MouseEvent): void {
     const touch = 'pointerType' in event && event.pointerType === 'touch';
-    view.selected = nextOf(this.#at(point, touch ? reachTouch : reachMouse), view.selected);
+    const things = this.#at(point, touch ? reachTouch : reachMouse);
+    // Beneath all things lie the warnings; a click beside what is selected only lets it go.
+    if (things.length === 0 && view.selected === undefined) {
+      const { warnings } = this.#desk;
+      warnings.select(nextOf(this.#warnings.at(this.#map, point), warnings.selected));
+    }
+    view.selected = nextOf(things, view.selected);
   }
 
   #hover(point: { x: number; y: number }): void {
@@ -312,11 +368,36 @@ export class OperatorMap {
     this.#hoveredAt = now;
     const id = this.#at(point, reachMouse)[0];
     this.#map.getCanvas().style.cursor = id === undefined ? '' : 'pointer';
-    this.onhover(id === undefined ? undefined : this.#desk.picture.assets.get(id), point);
+    this.onhover(id === undefined ? undefined : this.#named(id), point);
   }
 
   #at(point: { x: number; y: number }, reach: number): string[] {
-    return pick(this.#map, this.#desk.picture, this.#vehicles, view.shown, point, reach, this.#shiftOf);
+    const assets = pick(
+      this.#map,
+      this.#desk.picture,
+      this.#vehicles,
+      view.shown,
+      point,
+      reach,
+      this.#shiftOf,
+    );
+    // Stops lie beneath what moves and what measures.
+    return [...assets, ...this.#stopsAt(point, reach)];
+  }
+
+  #stopsAt(point: { x: number; y: number }, reach: number): string[] {
+    if (!view.transit.stops || this.#map.getZoom() < stopsFromZoom) return [];
+    const found = this.#transitStops.drawn.flatMap(({ geometry, properties }) => {
+      const { x, y } = this.#map.project(geometry.coordinates as [number, number]);
+      const distance = Math.hypot(x - point.x, y - point.y);
+      return distance <= reach ? [{ id: stopKey(properties.stopId), distance }] : [];
+    });
+    return found.sort((a, b) => a.distance - b.distance).map(({ id }) => id);
+  }
+
+  #named(id: string): Named | undefined {
+    const stop = transit.stop(stopIdOf(id) ?? '');
+    return stop === undefined ? this.#desk.picture.assets.get(id) : { id, name: stop.properties.name };
   }
 
   #unhover(): void {

@@ -28,6 +28,9 @@ const tokens = {
   sangatInk: '--ispu-sangat-ink',
   bahaya: '--ispu-bahaya',
   bahayaInk: '--ispu-bahaya-ink',
+  warning: '--text-2',
+  warningSevere: '--p2-edge',
+  warningExtreme: '--p1-edge',
 } as const;
 
 export type Palette = Record<keyof typeof tokens, string>;

@@ -4,6 +4,9 @@ import { groups, type Group } from '../live/picture.ts';
 import { theme } from '../ui/theme.svelte.ts';
 import { groundKeys, type GroundKey } from './basemap.ts';
 
+export const transitKeys = ['lines', 'stops'] as const;
+export type TransitKey = (typeof transitKeys)[number];
+
 const allOf = <K extends string>(keys: readonly K[]): Record<K, boolean> =>
   Object.fromEntries(keys.map((key) => [key, true])) as Record<K, boolean>;
 
@@ -13,6 +16,7 @@ class View {
   selected = $state<string | undefined>();
   shown = $state(allOf(groups));
   ground = $state(allOf(groundKeys));
+  transit = $state(allOf(transitKeys));
   place = $state.raw<{ zoom: number; lat: number; lon: number } | undefined>();
   bearing = $state(0);
   /** Pixels a hundred metres take. */
@@ -40,6 +44,11 @@ class View {
     this.#remember();
   }
 
+  toggleTransit(key: TransitKey): void {
+    this.transit[key] = !this.transit[key];
+    this.#remember();
+  }
+
   writeAddress(): void {
     const selected = this.selected === undefined ? {} : { selected: this.selected };
     const address = formatAddress({ ...this.place, ...selected, theme: theme.name });
@@ -47,7 +56,8 @@ class View {
   }
 
   #remember(): void {
-    localStorage.setItem(storageKey, JSON.stringify({ shown: this.shown, ground: this.ground }));
+    const { shown, ground, transit } = this;
+    localStorage.setItem(storageKey, JSON.stringify({ shown, ground, transit }));
   }
 
   #recall(): void {
@@ -57,6 +67,7 @@ class View {
       >;
       for (const group of groups) if (stored['shown']?.[group] === false) this.shown[group] = false;
       for (const key of groundKeys) if (stored['ground']?.[key] === false) this.ground[key] = false;
+      for (const key of transitKeys) if (stored['transit']?.[key] === false) this.transit[key] = false;
     } catch {
       // What an older page stored is no reason not to show the map.
     }
