@@ -8,6 +8,7 @@ import { newTestDatabase } from '../database.ts';
 import { startMosquitto } from '../mosquitto.ts';
 import { runBarePipeline } from './bare-pipeline.ts';
 import { inChild } from './child.ts';
+import { openSecrets } from '../../store/secrets.ts';
 
 export const drainMessages = 200_000;
 const vehicles = 2_000;
@@ -88,6 +89,8 @@ async function drainWithIngest(
     dataFolder,
     mqttUrl,
     mqttPort: 0,
+    mqttAnonymous: true,
+    secrets: await openSecrets(dataFolder),
     simulate: false,
     log: console.error,
   });
