@@ -43,16 +43,21 @@ export interface SparkplugPayload {
 export function decodeSparkplug(bytes: Buffer): SparkplugPayload | Rejected {
   const payload: SparkplugPayload = { timestamp: undefined, seq: undefined, metrics: [] };
   const wire = new Wire(bytes);
+  let isInMetric = false;
   try {
     while (wire.next()) {
       if (wire.field === 1) payload.timestamp = readTime(wire);
-      else if (wire.field === 2) payload.metrics.push(readMetric(wire));
-      else if (wire.field === 3) payload.seq = wire.uint();
+      else if (wire.field === 2) {
+        isInMetric = true;
+        payload.metrics.push(readMetric(wire));
+        isInMetric = false;
+      } else if (wire.field === 3) payload.seq = wire.uint();
       else wire.skip();
     }
   } catch (error) {
     if (!(error instanceof WireFault)) throw error;
-    return rejected(error.reason, `${error.message}; expected a Sparkplug B payload`);
+    const field = isInMetric ? `metrics[${payload.metrics.length}]` : undefined;
+    return rejected(error.reason, `${error.message}; expected a Sparkplug B payload`, field);
   }
   return payload;
 }

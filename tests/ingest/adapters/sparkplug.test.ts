@@ -379,7 +379,12 @@ test.each<[string, string, Buffer, unknown[]]>([
   ['a device without a name', 'spBv1.0/G/DDATA/E', Buffer.from([8, 1]), ['unknown-topic', 'topic']],
   ['an empty name', 'spBv1.0/G/DDATA/E/', Buffer.from([8, 1]), ['bad-id', 'topic']],
   ['no bytes', 'spBv1.0/G/NDATA/E', Buffer.alloc(0), ['empty', undefined]],
-  ['cut off', 'spBv1.0/G/NBIRTH/E', encodeSparkplug(nodeBirth()).subarray(0, 30), ['truncated', undefined]],
+  [
+    'cut off',
+    'spBv1.0/G/NBIRTH/E',
+    encodeSparkplug(nodeBirth()).subarray(0, 30),
+    ['truncated', 'metrics[1]'],
+  ],
   ['JSON', 'spBv1.0/G/NDATA/E', Buffer.from('{"online":true}'), ['not-protobuf', undefined]],
 ])('%s', (_name, topic, payload, expected) => {
   expect(short(newReader('sparkplug').read(topic, payload))).toEqual([expected]);
