@@ -15,6 +15,7 @@ const vitest = [
   ...words,
   '--reporter=default',
   '--reporter=json',
+  '--reporter=./tests/faults/reporter.ts',
   `--outputFile.json=${report}`,
 ];
 const steps = [

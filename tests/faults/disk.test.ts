@@ -1,0 +1,110 @@
+// The journal's disk full: nothing more is acknowledged, health says so, and all goes on when there is room.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bothParts, type FaultCity, type Parts } from './fault-city.ts';
+import { nothingLost, runFault, type FaultRun } from './fault-run.ts';
+import { fixesOf, toMessage } from './load.ts';
+
+const t0 = Date.now() - 3_600_000;
+const vehicles = 200;
+const messages = 20_000;
+/** Health calls a disk full below 512 MiB: so much must be free before the fault. */
+const diskMiB = 768;
+const leftBytes = 256 * 1024;
+
+const isDone = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
+
+/** A real disk of its own for the journal, where this user may mount one. */
+class SmallDisk {
+  readonly #folder: string;
+  readonly isMounted: boolean;
+
+  constructor(dataFolder: string) {
+    this.#folder = join(dataFolder, 'journal');
+    mkdirSync(this.#folder, { recursive: true });
+    this.isMounted = isDone('mount', '-t', 'tmpfs', '-o', `size=${diskMiB}m`, 'tmpfs', this.#folder);
+  }
+
+  fill(): void {
+    const { bavail, bsize } = statfsSync(this.#folder);
+    isDone('fallocate', '-l', String(bavail * bsize - leftBytes), join(this.#folder, 'ballast'));
+  }
+
+  empty(): void {
+    rmSync(join(this.#folder, 'ballast'), { force: true });
+  }
+
+  unmount(): void {
+    if (this.isMounted) isDone('umount', '-l', this.#folder);
+  }
+}
+
+describe.each(bothParts)('$parts', ({ parts, missing, start }: Parts) => {
+  if (missing !== undefined) {
+    test.skip(missing);
+    return;
+  }
+  let city: FaultCity;
+  let disk: SmallDisk | undefined;
+  beforeAll(async () => {
+    city = await start();
+  });
+  afterAll(async () => {
+    await city.killEverything();
+    disk?.unmount();
+    await city.remove();
+  });
+
+  async function fillInMidStream(
+    { load, health, fleet }: FaultRun,
+    full: (is: boolean) => Promise<void>,
+  ): Promise<void> {
+    const fixes = fixesOf(fleet, vehicles, messages, t0).map(toMessage);
+    await load.publish(fixes.slice(0, messages / 2));
+    health.faultBegins();
+    await full(true);
+    const published = load.publish(fixes.slice(messages / 2));
+    // The disk's own check may say so first: the journal must have met it too.
+    await health.degraded('ingest');
+    health.faultEnds();
+    await full(false);
+    await published;
+  }
+
+  test('a full disk, as the journal hears of it', async (context) => {
+    const row = await runFault(
+      context,
+      city,
+      'enospc',
+      {
+        fault: 'disk full',
+        parts,
+        remarks: () => 'ENOSPC injected where the journal writes: works for every user',
+      },
+      (run) => fillInMidStream(run, (full) => city.injectDiskFull(full)),
+    );
+    expect(row).toMatchObject(nothingLost);
+    expect(row.stored).toBe(messages);
+  });
+
+  test('a full disk', async (context) => {
+    await city.killEverything();
+    disk = new SmallDisk(city.dataFolder);
+    if (!disk.isMounted) return context.skip('this user may not mount a small disk');
+    const row = await runFault(
+      context,
+      city,
+      'tmpfs',
+      { fault: 'disk full', parts, remarks: () => 'a real one: tmpfs mounted by root' },
+      (run) =>
+        fillInMidStream(run, async (full) => {
+          if (full) disk!.fill();
+          else disk!.empty();
+        }),
+    );
+    expect(row).toMatchObject(nothingLost);
+    expect(row.stored).toBe(messages);
+  });
+});

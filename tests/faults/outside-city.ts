@@ -1,0 +1,123 @@
+// A city of separate processes: Mosquitto, PostgreSQL, ingest and server, each of which can be killed alone.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureAdmin } from '../../server/accounts.ts';
+import { openDatabase, type Database } from '../../store/connect.ts';
+import { storeOptions } from '../places.ts';
+import { run, type Running } from '../process.ts';
+import { BreakFile } from './break-file.ts';
+import { adminPassword, CityClient } from './city-client.ts';
+import { startMosquittoServer, type Mosquitto } from './durable-mosquitto.ts';
+import type { FaultCity } from './fault-city.ts';
+import { freePort } from './free-port.ts';
+import { HealthLog } from './health-log.ts';
+import { outsideDatabaseName, startOutsideDatabase } from './outside-database.ts';
+import type { OutsideDatabase } from './postgres-server.ts';
+import { grownTo, nothingUnstored } from './settled.ts';
+import { countFleet, selectFleet } from './stored-fleet.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+export interface OutsideCity extends FaultCity {
+  broker: Mosquitto;
+  database: OutsideDatabase;
+  /** Before the broker and the database, for ingest only; undefined unless asked for. */
+  proxies: { broker: TcpProxy; database: TcpProxy } | undefined;
+  killIngest(): Promise<void>;
+  killAllButBroker(): Promise<void>;
+}
+
+export interface OutsideOptions {
+  /** Mosquitto loses nothing when it is killed, at a twentieth of its speed. */
+  durableBroker?: boolean;
+  proxied?: boolean;
+}
+
+const at = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href;
+
+export async function startOutsideCity(options: OutsideOptions = {}): Promise<OutsideCity> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'simpang-faults-'));
+  const [broker, database, port] = await Promise.all([
+    startMosquittoServer(options.durableBroker ?? false),
+    startOutsideDatabase(),
+    freePort(),
+  ]);
+  const proxies = options.proxied
+    ? { broker: await TcpProxy.listen(broker.port), database: await TcpProxy.listen(database.port) }
+    : undefined;
+  const client = new CityClient(`http://127.0.0.1:${port}`);
+  const breaking = new BreakFile(dataFolder);
+  const env = { SIMPANG_DATA: dataFolder, SIMPANG_PORT: String(port), SIMPANG_SIMULATE: '0' };
+  const commands: Record<'ingest' | 'server', Record<string, string>> = {
+    ingest: {
+      ...env,
+      ...breaking.env,
+      MQTT_URL: proxies ? at(broker.url, proxies.broker.port) : broker.url,
+      DATABASE_URL: proxies ? at(database.url, proxies.database.port) : database.url,
+    },
+    server: { ...env, MQTT_URL: broker.url, DATABASE_URL: database.url },
+  };
+  const running = new Map<'ingest' | 'server', Running>();
+  const kill = async (room: 'ingest' | 'server'): Promise<void> => {
+    const ending = running.get(room);
+    running.delete(room);
+    ending?.child.kill('SIGKILL');
+    await ending?.exited;
+  };
+  const killAllButBroker = async (): Promise<void> => {
+    await Promise.all([kill('ingest'), kill('server'), database.kill()]);
+  };
+  const atExit = (): void => running.forEach(({ child }) => void child.kill('SIGKILL'));
+  process.once('exit', atExit);
+
+  const db: Database = await openDatabase({ ...storeOptions(dataFolder), databaseUrl: database.url });
+  await ensureAdmin(db, adminPassword);
+
+  const start = async (): Promise<void> => {
+    await Promise.all([broker.start(), database.start()]);
+    for (const room of ['ingest', 'server'] as const)
+      if (!running.has(room)) running.set(room, run([room], commands[room]));
+    const health = new HealthLog(client.address);
+    await health.ok().finally(() => health.stop());
+  };
+  await start();
+  return {
+    parts: `Mosquitto + ${outsideDatabaseName}`,
+    mqttUrl: broker.url,
+    client,
+    dataFolder,
+    broker,
+    database,
+    proxies,
+    start,
+    killIngest: () => kill('ingest'),
+    killAllButBroker,
+    killEverything: async () => {
+      await Promise.all([killAllButBroker(), broker.kill()]);
+    },
+    databaseGone: () => database.gone(),
+    databaseBack: () => database.start(),
+    databaseHangs: () => database.hang(),
+    databaseLetGo: () => database.letGo(),
+    injectDiskFull: (full) => breaking.set(full ? 'disk full' : undefined),
+    get pid() {
+      return running.get('ingest')?.child.pid;
+    },
+    settled: async (fleet, keys) => {
+      // Mosquitto acknowledges to devices first, so ingest may not have heard of all of it.
+      await grownTo(keys, () => countFleet(db, fleet));
+      await nothingUnstored(client);
+    },
+    withDatabase: (work) => work(db),
+    stored: (fleet) => selectFleet(db, fleet),
+    remove: async () => {
+      await Promise.all([kill('ingest'), kill('server')]);
+      await db.close();
+      await proxies?.broker.close();
+      await proxies?.database.close();
+      await Promise.all([broker.remove(), database.remove()]);
+      process.removeListener('exit', atExit);
+      await rm(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
