@@ -52,8 +52,8 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     // A broker that is starting refuses; MQTT.js would then never try again.
     reconnectOnConnackError: true,
   });
-  holdAcknowledgements(client, options.onMessage);
-  const stopListening = endWhenDead(client);
+  const isHeldBack = holdAcknowledgements(client, options.onMessage);
+  const stopListening = endWhenDead(client, isHeldBack);
   let filters = options.filters;
   let unwanted = options.unwanted;
   const subscribe = (): void => {
@@ -98,21 +98,24 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
 
 /**
  * Ends a connection that hangs open, so that another is made. MQTT.js would wait for the answer to its own ping, which
- * may stand behind thousands of messages: here any packet is a sign of life. Looks are counted, not time, for a process
+ * may stand behind thousands of messages: here any byte is a sign of life. Looks are counted, not time, for a process
  * that was busy has not looked.
+ * @param isHeldBack whether we ourselves read nothing just now.
  * @returns what stops it.
  */
-function endWhenDead(client: MqttClient): () => void {
+function endWhenDead(client: MqttClient, isHeldBack: () => boolean): () => void {
   let silentLooks = 0;
-  const alive = (): void => {
-    silentLooks = 0;
-  };
-  client.on('packetreceive', alive);
-  client.on('connect', alive);
+  let bytesHeard: number | undefined;
+  let packetsHeard = 0;
+  client.on('packetreceive', () => packetsHeard++);
   const timer = setInterval(() => {
-    if (!client.connected || ++silentLooks < askAfterLooks) return;
+    const { bytesRead } = client.stream as { bytesRead?: number };
+    if (!client.connected || isHeldBack() || packetsHeard > 0 || bytesRead !== bytesHeard) silentLooks = 0;
+    else silentLooks++;
+    packetsHeard = 0;
+    bytesHeard = bytesRead;
     if (silentLooks >= deadAfterLooks) client.stream.destroy();
-    else client.sendPing();
+    else if (silentLooks >= askAfterLooks) client.sendPing();
   }, listenEveryMs);
   return () => clearInterval(timer);
 }
@@ -143,7 +146,8 @@ interface Held {
   release: (() => void) | undefined;
 }
 
-function holdAcknowledgements(client: MqttClient, onMessage: SubscriberOptions['onMessage']): void {
+/** @returns whether the bound is reached, at which nothing more is read. */
+function holdAcknowledgements(client: MqttClient, onMessage: SubscriberOptions['onMessage']): () => boolean {
   const inner = client as unknown as { _writePacket: WritePacket };
   const write = inner._writePacket.bind(client);
   /** By message id, in the order of arrival, which is the order PUBACKs must keep (MQTT 3.1.1, 4.6). */
@@ -190,4 +194,5 @@ function holdAcknowledgements(client: MqttClient, onMessage: SubscriberOptions['
   client.on('close', () => {
     held = new Map();
   });
+  return () => held.size >= maxUnacknowledged;
 }

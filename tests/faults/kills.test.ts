@@ -54,16 +54,16 @@ async function expectNothingLost(...given: Parameters<typeof rowOf>): Promise<vo
 }
 
 /**
- * Mosquitto acknowledges what it read in one turn and saves after it: killed in between, it has lost that much by
- * itself, with or without us. More than a few turns' worth would be ours.
+ * Mosquitto 2.0 acknowledges before it saves: killed in between it loses some by itself, also where a subscriber that
+ * is not ours wrote down every message it got. What is lost here must be of that size.
  */
 async function expectOnlyTheBrokersLoss(...given: Parameters<typeof rowOf>): Promise<void> {
   const row = await rowOf(...given);
   expect(row).toMatchObject({ doubled: 0, liveDiffers: 0 });
-  expect(row.lost).toBeLessThanOrEqual(20 * kills);
+  expect(row.lost).toBeLessThanOrEqual((given[4] * kills) / 10);
 }
 
-const savesLate = 'durable Mosquitto, which acknowledges a turn of messages before it saves them';
+const savesLate = 'lost by Mosquitto, which acknowledges before it saves';
 
 describe('embedded', () => {
   if (embedded.missing !== undefined) {

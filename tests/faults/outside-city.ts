@@ -93,7 +93,7 @@ export async function startOutsideCity(options: OutsideOptions = {}): Promise<Ou
     killIngest: () => kill('ingest'),
     killAllButBroker,
     killEverything: async () => {
-      await Promise.all([killAllButBroker(), broker.kill()]);
+      await Promise.all([broker.kill(), killAllButBroker()]);
     },
     databaseGone: () => database.gone(),
     databaseBack: () => database.start(),

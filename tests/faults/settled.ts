@@ -22,7 +22,7 @@ export async function nothingUnstored(client: CityClient): Promise<void> {
 }
 
 /** Resolves once `count` gives no fewer than `wanted`, or gives the same for `stillMs`: then the rest is lost. */
-export async function grownTo(wanted: number, count: () => Promise<number>, stillMs = 20_000): Promise<void> {
+export async function grownTo(wanted: number, count: () => Promise<number>, stillMs = 10_000): Promise<void> {
   let most = -1;
   let grewAt = Date.now();
   while (Date.now() - grewAt < stillMs) {
