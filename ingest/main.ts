@@ -108,6 +108,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
 
   let broker: EmbeddedBroker | undefined;
   let subscriber: Subscriber | undefined;
+  let brokerFault: string | null = null;
   let access: BrokerAccess | undefined;
   if (options.mqttUrl === undefined) {
     try {
@@ -237,6 +238,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       ],
       onMessage: (topic, payload, qos, settled) => door.admit(topic, payload, qos, settled),
       onState: (fault) => {
+        brokerFault = fault ?? null;
         if (fault !== undefined) said(`broker: ${fault}`);
       },
     });
@@ -251,6 +253,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     unstored: writer.pending,
     unreadBytes: backlog.unreadBytes,
     databaseError: writer.error?.message ?? null,
+    brokerFault,
     feeds: feeds.status(),
   });
   const keepRejects = async (): Promise<void> => {

@@ -53,7 +53,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     reconnectOnConnackError: true,
   });
   const isHeldBack = holdAcknowledgements(client, options.onMessage);
-  const stopListening = endWhenDead(client, isHeldBack);
+  const stopListening = endWhenDead(client, isHeldBack, options.onState);
   let filters = options.filters;
   let unwanted = options.unwanted;
   const subscribe = (): void => {
@@ -103,19 +103,30 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
  * @param isHeldBack whether we ourselves read nothing just now.
  * @returns what stops it.
  */
-function endWhenDead(client: MqttClient, isHeldBack: () => boolean): () => void {
+function endWhenDead(
+  client: MqttClient,
+  isHeldBack: () => boolean,
+  onState: SubscriberOptions['onState'],
+): () => void {
   let silentLooks = 0;
   let bytesHeard: number | undefined;
   let packetsHeard = 0;
   client.on('packetreceive', () => packetsHeard++);
   const timer = setInterval(() => {
     const { bytesRead } = client.stream as { bytesRead?: number };
-    if (!client.connected || isHeldBack() || packetsHeard > 0 || bytesRead !== bytesHeard) silentLooks = 0;
-    else silentLooks++;
+    if (!client.connected || isHeldBack() || packetsHeard > 0 || bytesRead !== bytesHeard) {
+      // It was asked whether it lives, and does.
+      if (silentLooks > askAfterLooks && client.connected) onState(undefined);
+      silentLooks = 0;
+    } else silentLooks++;
     packetsHeard = 0;
     bytesHeard = bytesRead;
     if (silentLooks >= deadAfterLooks) client.stream.destroy();
-    else if (silentLooks >= askAfterLooks) client.sendPing();
+    else if (silentLooks >= askAfterLooks) {
+      // A broker with nothing to say is asked, and has until the next look to answer.
+      if (silentLooks > askAfterLooks) onState('the broker does not answer');
+      client.sendPing();
+    }
   }, listenEveryMs);
   return () => clearInterval(timer);
 }

@@ -50,6 +50,9 @@ export const FeedReport = Type.Object({
     description: 'of the journal: journalled, and waiting there until the database has room',
   }),
   databaseError: Type.Union([Type.String(), Type.Null()]),
+  brokerFault: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], { description: 'why nothing comes from an outside broker' }),
+  ),
   feeds: Type.Array(FeedStatus),
 });
 export type FeedReport = Static<typeof FeedReport>;

@@ -132,8 +132,9 @@ export class HealthWatch {
   #lookAtIngest(): void {
     if (this.#report === undefined) return this.#set('ingest', false, 'not heard of yet');
     if (!this.feeds.current) return this.#set('ingest', false, `last heard of at ${this.#report.at}`);
-    const { journalFault, databaseError } = this.#report;
+    const { journalFault, databaseError, brokerFault } = this.#report;
     // It lives, and acknowledges nothing: what devices send now is not kept.
+    if (brokerFault) return this.#set('ingest', false, 'ingest hears nothing from the broker');
     if (journalFault !== null) return this.#set('ingest', false, withoutPaths(journalFault));
     // Kept, and seen live, but not stored: what is asked of the store is not the whole truth.
     if (databaseError !== null) return this.#set('ingest', false, notStored, new Error(databaseError));
