@@ -6,7 +6,7 @@ import type { TestContext } from 'vitest';
 import type { Place } from './city-client.ts';
 import type { FaultCity } from './fault-city.ts';
 import { HealthLog } from './health-log.ts';
-import { Load } from './load.ts';
+import { keyOf, Load } from './load.ts';
 import { forgetPeak, peakMiB } from './processes.ts';
 import { nothingUnstored } from './settled.ts';
 import type { StoredFleet } from './stored-fleet.ts';
@@ -18,8 +18,9 @@ type Acknowledged = ReadonlyMap<string, ReadonlySet<number>>;
 export function compare(
   acknowledged: Acknowledged,
   { times }: StoredFleet,
-): Pick<FaultRow, 'stored' | 'distinct' | 'lost' | 'doubled'> {
-  let [stored, distinct, lost] = [0, 0, 0];
+): Pick<FaultRow, 'stored' | 'distinct' | 'lost' | 'doubled'> & { lostKeys: string[] } {
+  let [stored, distinct] = [0, 0];
+  const lostKeys: string[] = [];
   const held = new Map<string, Set<number>>();
   for (const [vehicle, each] of times) {
     const keys = new Set(each);
@@ -28,8 +29,9 @@ export function compare(
     distinct += keys.size;
   }
   for (const [vehicle, each] of acknowledged)
-    for (const time of each) if (held.get(vehicle)?.has(time) !== true) lost++;
-  return { stored, distinct, lost, doubled: stored - distinct };
+    for (const time of each)
+      if (held.get(vehicle)?.has(time) !== true) lostKeys.push(keyOf({ vehicle, observedAt: time }));
+  return { stored, distinct, lost: lostKeys.length, lostKeys, doubled: stored - distinct };
 }
 
 export function countDiffering(live: ReadonlyMap<string, Place>, stored: ReadonlyMap<string, Place>): number {
@@ -96,7 +98,7 @@ export async function runFault(
   fleet: string,
   { fault, parts, healthIsSilent = false, remarks }: Faulted,
   work: (run: FaultRun) => Promise<void>,
-): Promise<FaultRow> {
+): Promise<FaultRow & { lostKeys: string[] }> {
   await city.start();
   // What a start reads back is counted anew: not into this fault's figures.
   await nothingUnstored(city.client);
@@ -113,12 +115,13 @@ export async function runFault(
     await health.stop();
     await load.close();
     const stored = await city.stored(fleet);
+    const { lostKeys, ...counts } = compare(load.acknowledged, stored);
     const row: FaultRow = {
       fault,
       parts,
       sent: load.sent,
       acknowledged: load.acknowledgedMessages,
-      ...compare(load.acknowledged, stored),
+      ...counts,
       liveDiffers: countDiffering(live, stored.newest),
       peakMiB: peak,
       journalBytes: bytesUnder(join(city.dataFolder, 'journal')),
@@ -130,7 +133,7 @@ export async function runFault(
       expect(row.healthSeconds, 'health became degraded while the fault stood').not.toBeNull();
       expect(health.okWhileBlind, 'answers that said ok while the fault stood').toBe(0);
     }
-    return row;
+    return { ...row, lostKeys };
   } finally {
     clearInterval(measuring);
     await health.stop();

@@ -10,6 +10,9 @@ export interface Fix {
   lon: number;
 }
 
+export const keyOf = ({ vehicle, observedAt }: Pick<Fix, 'vehicle' | 'observedAt'>): string =>
+  `${vehicle} ${observedAt}`;
+
 export interface Message {
   topic: string;
   payload: string | Buffer;

@@ -5,7 +5,7 @@ import { nothingLost, runFault } from './fault-run.ts';
 import { fixesOf, seeded, shuffle, toMessage } from './load.ts';
 
 const hourMs = 3_600_000;
-const vehicles = 200;
+const vehicles = 100;
 
 const orderly = { healthIsSilent: true };
 
@@ -36,7 +36,7 @@ describe.each(bothParts)('$parts', ({ parts, missing, start }: Parts) => {
   };
 
   test('ten-fold duplicates', async (context) => {
-    const once = 3_000;
+    const once = 2_000;
     let remarks = '';
     const row = await runFault(
       context,
@@ -102,7 +102,7 @@ describe.each(bothParts)('$parts', ({ parts, missing, start }: Parts) => {
   });
 
   test('a day late into compressed chunks', async (context) => {
-    const [held, late] = [4_000, 4_000];
+    const [held, late] = [2_000, 2_000];
     const yesterday = Date.now() - 25 * hourMs;
     const isHypertable = await city.withDatabase(
       async (db) => (await db.query(`SELECT FROM pg_extension WHERE extname = 'timescaledb'`)).length > 0,
