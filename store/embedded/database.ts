@@ -18,17 +18,33 @@ interface Exchange {
 }
 
 const nothing = new Uint8Array(0);
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
+/** How long a database that would not open is left alone: each try costs, and every query would make one. */
+const holdOffMs = 2_000;
 
-/** PostgreSQL 17 with TimescaleDB 2.23 as WebAssembly: one session, nothing runs in its background. */
+const authentication = 0x52;
+
+/** An answer asks who is there, or ends with leave for the next query: without it a client would wait for ever. */
+const isWhole = (answer: Uint8Array): boolean =>
+  answer[0] === authentication ||
+  readyForQuery.equals(answer.subarray(answer.length - readyForQuery.length - 1, answer.length - 1));
+
+/**
+ * PostgreSQL 17 with TimescaleDB 2.23 as WebAssembly: one session, nothing runs in its background. Every exchange is
+ * answered whole or fails, `overdueMs` after its turn or after the opening it waits for began at the latest.
+ */
 export class EmbeddedDatabase {
   readonly #options: EmbeddedOptions;
   #worker: Worker | undefined;
+  /** The worker before, while it ends: two on one folder would destroy it. */
+  #ending: Promise<void> | undefined;
+  #open = false;
   #waiting: Exchange[] = [];
   #current: Exchange | undefined;
   #overdue: NodeJS.Timeout | undefined;
   #closed: (() => void) | undefined;
   #idle: (() => void) | undefined;
-  #open = false;
+  #heldOff: { error: Error; until: number } | undefined;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
@@ -40,64 +56,82 @@ export class EmbeddedDatabase {
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return;
     if (this.#current !== undefined || this.#waiting.length > 0) {
       await new Promise<void>((resolve) => {
         this.#idle = resolve;
       });
     }
-    if (worker !== this.#worker) return;
-    const closed = new Promise<void>((resolve) => {
-      this.#closed = resolve;
-      worker.once('exit', () => resolve());
-    });
-    this.#post({ kind: 'close' });
-    await closed;
-    this.#worker = undefined;
-    await worker.terminate();
+    const worker = this.#worker;
+    if (worker !== undefined) {
+      const closed = new Promise<void>((resolve) => {
+        this.#closed = resolve;
+        worker.once('exit', () => resolve());
+      });
+      this.#post({ kind: 'close' });
+      await closed;
+      this.#worker = undefined;
+      await worker.terminate();
+    }
+    await this.#ending;
   }
 
   #exchange(bytes: Uint8Array, settle: Exchange['settle']): void {
+    const heldOff = this.#heldOff;
+    if (heldOff !== undefined && performance.now() < heldOff.until) {
+      setImmediate(() => settle(heldOff.error, nothing));
+      return;
+    }
     this.#waiting.push({ bytes, settle });
     this.#start();
     this.#next();
+    if (this.#overdue === undefined) this.#watch();
   }
 
   #start(): void {
-    if (this.#worker !== undefined) return;
+    if (this.#worker !== undefined || this.#ending !== undefined) return;
     const worker = new Worker(this.#options.workerFile, { workerData: { folder: this.#options.folder } });
     this.#worker = worker;
-    this.#open = false;
-    worker.on('message', (message: FromDatabase) => this.#hear(message));
-    worker.on('error', (error) => this.#fail(worker, error));
-    worker.on('exit', (code) => this.#fail(worker, new Error(`embedded database ended with code ${code}`)));
+    // What an ended worker still had to say belongs to exchanges that failed with it.
+    worker.on('message', (message: FromDatabase) => {
+      if (worker === this.#worker) this.#hear(message);
+    });
+    const ended = (error: Error): void => {
+      if (worker === this.#worker) this.#fail(error);
+    };
+    worker.on('error', ended);
+    worker.on('exit', (code) => ended(new Error(`embedded database ended with code ${code}`)));
   }
 
   #hear(message: FromDatabase): void {
     if (message.kind === 'closed') return this.#closed?.();
     if (message.kind === 'open') {
       this.#open = true;
+      this.#heldOff = undefined;
       return this.#next();
     }
-    clearTimeout(this.#overdue);
+    if (message.kind === 'failed') return this.#fail(new Error(message.message));
+    if (!isWhole(message.bytes)) return this.#fail(new Error('an answer without its end'));
     const exchange = this.#current;
     this.#current = undefined;
-    if (message.kind === 'answer') exchange?.settle(undefined, message.bytes);
-    else if (this.#worker) this.#fail(this.#worker, new Error(message.message), exchange);
+    exchange?.settle(undefined, message.bytes);
     this.#next();
   }
 
   #next(): void {
     if (!this.#open || this.#current !== undefined) return;
-    const exchange = this.#waiting.shift();
-    if (exchange === undefined) return this.#idle?.();
-    this.#current = exchange;
+    this.#current = this.#waiting.shift();
+    this.#watch();
+    if (this.#current === undefined) this.#idle?.();
+    else this.#post({ kind: 'exec', bytes: this.#current.bytes });
+  }
+
+  #watch(): void {
+    clearTimeout(this.#overdue);
+    this.#overdue = undefined;
+    if (this.#current === undefined && this.#waiting.length === 0) return;
     const { overdueMs } = this.#options;
-    this.#overdue = setTimeout(() => {
-      if (this.#worker) this.#fail(this.#worker, new Error(`query ended: no answer in ${overdueMs} ms`));
-    }, overdueMs);
-    this.#post({ kind: 'exec', bytes: exchange.bytes });
+    const what = this.#open ? 'query ended: no answer' : 'not open';
+    this.#overdue = setTimeout(() => this.#fail(new Error(`${what} in ${overdueMs} ms`)), overdueMs);
   }
 
   #post(message: ToDatabase): void {
@@ -105,18 +139,23 @@ export class EmbeddedDatabase {
   }
 
   /** Every open exchange fails, the worker is ended, and the next exchange starts another on the same folder. */
-  #fail(worker: Worker, error: Error, also?: Exchange): void {
-    if (worker !== this.#worker) return;
+  #fail(error: Error): void {
+    const [worker, wasOpen] = [this.#worker, this.#open];
     this.#worker = undefined;
     this.#open = false;
-    clearTimeout(this.#overdue);
-    this.#options.log(`embedded database: ${error.message}; it will be opened again`);
-    const failed = [also, this.#current, ...this.#waiting];
+    if (worker !== undefined) {
+      this.#options.log(`embedded database: ${error.message}; it will be opened again`);
+      if (!wasOpen) this.#heldOff = { error, until: performance.now() + holdOffMs };
+      this.#ending = worker.terminate().then(() => {
+        this.#ending = undefined;
+        if (this.#waiting.length > 0) this.#start();
+      });
+    }
+    const failed = [this.#current, ...this.#waiting];
     this.#current = undefined;
     this.#waiting = [];
+    this.#watch();
+    for (const exchange of failed) exchange?.settle(error, nothing);
     this.#idle?.();
-    void worker.terminate().then(() => {
-      for (const exchange of failed) exchange?.settle(error, nothing);
-    });
   }
 }

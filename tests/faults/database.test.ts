@@ -86,9 +86,6 @@ describe.each(bothParts)('$parts', ({ parts, missing, start }: Parts) => {
   test(
     'hanging',
     async (context) => {
-      // Open: on a machine under load the embedded database did not come back from this within ten minutes.
-      if (parts.startsWith('embedded') && process.env.FAULTS !== 'full')
-        return context.skip('only with FAULTS=full');
       let remarks = '';
       const row = await runFault(
         context,
