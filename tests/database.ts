@@ -1,31 +1,40 @@
 // A migrated database for one test: embedded, from a template made once, or a new one on DATABASE_URL's server.
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { openDatabase, type Database } from '../store/connect.ts';
 import { migrate } from '../store/migrate.ts';
 import { distFolder, migrateOptions, migrationsFolder, root, storeOptions } from './places.ts';
 
+const run = promisify(execFile);
+
 /** Another set of migrations, or another build of the database, is another template. */
-function templateFolder(): string {
+function templateFile(): string {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
   for (const name of readdirSync(migrationsFolder).sort())
     hash.update(readFileSync(join(migrationsFolder, name)));
-  return join(distFolder, `test-database-${hash.digest('hex').slice(0, 16)}`);
+  return join(distFolder, `test-database-${hash.digest('hex').slice(0, 16)}.tar`);
 }
 
-/** Made before any suite; a first start of the embedded database takes seconds, a copy of one a fraction. */
+/**
+ * Made before any suite; a first start of the embedded database takes seconds, a copy of one a fraction. As an archive:
+ * unpacking it takes 0.1 s, copying its 1,200 files from Node 2 s.
+ */
 export async function makeTemplate(): Promise<void> {
-  const template = templateFolder();
+  const template = templateFile();
   if (existsSync(template)) return;
   const folder = await mkdtemp(join(distFolder, 'test-database-new-'));
   const db = await openDatabase({ ...storeOptions(folder), databaseUrl: undefined });
   await migrate(db, migrateOptions);
   await db.close();
-  await rename(folder, template);
+  await run('tar', ['-cf', `${folder}.tar`, '-C', folder, '.']);
+  await rm(folder, { recursive: true, force: true });
+  await rename(`${folder}.tar`, template);
 }
 
 export interface TestDatabase {
@@ -41,7 +50,7 @@ export async function newTestDatabase(): Promise<TestDatabase> {
   const removeFolder = (): Promise<void> => rm(dataFolder, { recursive: true, force: true, maxRetries: 5 });
   const server = process.env.DATABASE_URL;
   if (server === undefined) {
-    await cp(templateFolder(), dataFolder, { recursive: true });
+    await run('tar', ['-xf', templateFile(), '-C', dataFolder]);
     return {
       dataFolder,
       databaseUrl: undefined,
