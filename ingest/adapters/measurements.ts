@@ -35,8 +35,22 @@ const spelled = (name: string): string =>
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
 
+/** Names repeat with every message; a source that makes up new ones for ever costs no more memory than this. */
+const maxRemembered = 2_000;
+const remembered = new WeakMap<Names, Map<string, Meaning | undefined>>();
+
 /** What a name means without a mapping: `Inputs/Level` is also `Level`, `air.temperature_2` also `temperature`. */
 export function knownAs(name: string, names: Names): Meaning | undefined {
+  let known = remembered.get(names);
+  if (known === undefined) remembered.set(names, (known = new Map()));
+  if (known.has(name)) return known.get(name);
+  if (known.size >= maxRemembered) known.clear();
+  const meaning = meaningOf(name, names);
+  known.set(name, meaning);
+  return meaning;
+}
+
+function meaningOf(name: string, names: Names): Meaning | undefined {
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('.')) + 1);
   for (const candidate of [name, last]) {
     const numberless = candidate.replace(/_\d+$/, '');

@@ -4,6 +4,7 @@ import { rejected, type Outcome, type Rejected } from '../../model/observation.t
 import { maxPolledBytes } from '../../model/topics.ts';
 import { isObject, numberOrUnknown, type AdapterContext, type Json, type NewAdapter } from './adapter.ts';
 import type { Measured } from './decoders/decoder.ts';
+import { plainInstant } from './instant.ts';
 import { isPlace, rejectsOfParts, toReadings } from './measurements.ts';
 import { ngsiNames, ngsiWaterNames } from './ngsi-ld-names.ts';
 import { toSourceId } from './source-id.ts';
@@ -127,9 +128,11 @@ const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
 /** Epoch milliseconds of ISO 8601; without a zone it is UTC. */
 function parseUtc(value: unknown): number | undefined {
-  const parts = typeof value === 'string' ? iso.exec(value) : null;
-  const ms =
-    parts === null ? Number.NaN : Date.parse(parts[3] === undefined ? `${value as string}Z` : parts[0]);
+  if (typeof value !== 'string') return undefined;
+  const plain = plainInstant(value);
+  if (plain !== undefined) return plain;
+  const parts = iso.exec(value);
+  const ms = parts === null ? Number.NaN : Date.parse(parts[3] === undefined ? `${value}Z` : parts[0]);
   return Number.isNaN(ms) ? undefined : ms;
 }
 
