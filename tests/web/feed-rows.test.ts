@@ -14,7 +14,7 @@ import {
 import { minuteTrend } from '../../web/src/admin/feeds/minute-trend.ts';
 import { barWidthPx, fillOf, toShares } from '../../web/src/admin/feeds/reject-shares.ts';
 import { lagWords, rateWords, sizeWords } from '../../web/src/admin/numbers.ts';
-import { visibleRows } from '../../web/src/admin/visible-rows.ts';
+import { visibleRows } from '../../web/src/ui/visible-rows.ts';
 import { id } from '../../web/src/words/id.ts';
 
 const now = Date.parse('2026-11-24T13:47:12Z');

@@ -10,11 +10,6 @@ const refreshMs = 300_000;
 const retryMs = 15_000;
 const answerWithinMs = 30_000;
 
-/** A stop as it is named in the address bar, beside the ids of assets. */
-export const stopKey = (stopId: string): string => `stop:${stopId}`;
-export const stopIdOf = (key: string | undefined): string | undefined =>
-  key?.startsWith('stop:') ? key.slice('stop:'.length) : undefined;
-
 class Transit {
   timetable = $state.raw<Timetable>(null);
   lines = $state.raw<readonly LineFeature[]>([]);

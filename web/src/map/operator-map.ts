@@ -8,7 +8,8 @@ import { asPosition, mercatorX, mercatorY, type Geography } from '../city/geogra
 import { clock } from '../live/clock.svelte.ts';
 import type { Desk } from '../live/desk.svelte.ts';
 import { shownFreshness, type Batch, type Group } from '../live/picture.ts';
-import { stopIdOf, stopKey, transit } from '../live/transit.svelte.ts';
+import { stopIdOf, stopKey } from '../live/stop-key.ts';
+import { transit } from '../live/transit.svelte.ts';
 import { language } from '../words/language.svelte.ts';
 import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
 import { CameraLayer } from './layers/cameras.ts';
@@ -21,7 +22,7 @@ import { VehicleAtlas } from './layers/vehicle-atlas.ts';
 import { VehicleLayer } from './layers/vehicles.ts';
 import { readPalette } from './palette.ts';
 import { nextOf, pick, screenOf } from './picking.ts';
-import { view, type TransitKey } from './view.svelte.ts';
+import { markedKey, view, type TransitKey } from './view.svelte.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -175,6 +176,11 @@ export class OperatorMap {
     this.#map.jumpTo({ center: [lon, lat], zoom });
   }
 
+  /** As goTo, so that the eye can follow. */
+  flyTo({ lon, lat, zoom }: { lon: number; lat: number; zoom?: number }): void {
+    this.#map.easeTo({ center: [lon, lat], duration: moveMs * 2, ...(zoom === undefined ? {} : { zoom }) });
+  }
+
   /** Brings an asset into sight, without moving when it is already well in it. */
   reveal(id: string): void {
     const place = this.#placeOf(id);
@@ -195,6 +201,7 @@ export class OperatorMap {
   }
 
   #placeOf(id: string): [lon: number, lat: number] | undefined {
+    if (id === markedKey) return view.marked && [view.marked.lon, view.marked.lat];
     const stopId = stopIdOf(id);
     if (stopId !== undefined)
       return transit.stop(stopId)?.geometry.coordinates as [number, number] | undefined;
@@ -360,6 +367,7 @@ export class OperatorMap {
       warnings.select(nextOf(this.#warnings.at(this.#map, point), warnings.selected));
     }
     view.selected = nextOf(things, view.selected);
+    view.marked = undefined;
   }
 
   #hover(point: { x: number; y: number }): void {

@@ -10,6 +10,9 @@ export type TransitKey = (typeof transitKeys)[number];
 const allOf = <K extends string>(keys: readonly K[]): Record<K, boolean> =>
   Object.fromEntries(keys.map((key) => [key, true])) as Record<K, boolean>;
 
+/** The id under which the map knows where the marked place is. */
+export const markedKey = 'marked';
+
 const storageKey = 'simpang.layers';
 
 class View {
@@ -17,6 +20,8 @@ class View {
   shown = $state(allOf(groups));
   ground = $state(allOf(groundKeys));
   transit = $state(allOf(transitKeys));
+  /** A place that nothing lives at, found or chosen in a list: it stays marked until something is selected. */
+  marked = $state.raw<{ name: string; lon: number; lat: number } | undefined>();
   place = $state.raw<{ zoom: number; lat: number; lon: number } | undefined>();
   bearing = $state(0);
   /** Pixels a hundred metres take. */

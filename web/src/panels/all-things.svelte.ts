@@ -1,0 +1,36 @@
+// Everything on the map as things, kept in order while it changes; one source for the table, the finder and the areas.
+import { city } from '../city/city.svelte.ts';
+import type { Desk } from '../live/desk.svelte.ts';
+import { transit } from '../live/transit.svelte.ts';
+import { language } from '../words/language.svelte.ts';
+import { assetThings, facilityThing, inListOrder, stopThing, warningThing, type Thing } from './things.ts';
+import { headlineOf } from './warning-words.ts';
+
+export class AllThings {
+  #desk: Desk;
+  #held: readonly Thing[] = [];
+  /** The same list until an asset comes, goes or is named anew. */
+  readonly assets = $derived.by(() => {
+    void this.#desk.beat;
+    return (this.#held = assetThings(this.#desk.picture.assets, this.#held));
+  });
+  readonly stops = $derived(inListOrder(transit.stops.map(stopThing)));
+  readonly facilities = $derived(
+    inListOrder((city.geography?.map.facilities.facilities ?? []).map(facilityThing)),
+  );
+  readonly warnings = $derived.by(() =>
+    this.#desk.warnings.standing.map((warning) =>
+      warningThing(warning, headlineOf(warning, language.code, language.words)),
+    ),
+  );
+  readonly all = $derived<readonly Thing[]>([
+    ...this.warnings,
+    ...this.assets,
+    ...this.stops,
+    ...this.facilities,
+  ]);
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+}
