@@ -1,5 +1,5 @@
 // SQL of alarm rules: read, written with their entry of the change log, and taken over from the city's file once.
-import { AlarmRuleText, type AlarmRule, type AlarmRuleState } from '../model/alarm-rule.ts';
+import type { AlarmRule, AlarmRuleState, AlarmRuleText } from '../model/alarm-rule.ts';
 import { appendChange } from './changes.ts';
 import type { Database, Query } from './connect.ts';
 import { toJsonb } from './jsonb.ts';
