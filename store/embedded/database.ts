@@ -22,11 +22,14 @@ const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
 /** How long a database that would not open is left alone: each try costs, and every query would make one. */
 const holdOffMs = 2_000;
 
+/** PostgreSQL protocol: `R`, length (4), method (4). Any method but ok asks the client; after ok follows all of a start. */
 const authentication = 0x52;
+const methodAt = 8;
+const authenticationOk = 0;
 
 /** An answer asks who is there, or ends with leave for the next query: without it a client would wait for ever. */
 const isWhole = (answer: Uint8Array): boolean =>
-  answer[0] === authentication ||
+  (answer[0] === authentication && answer[methodAt] !== authenticationOk) ||
   readyForQuery.equals(answer.subarray(answer.length - readyForQuery.length - 1, answer.length - 1));
 
 /**
@@ -56,10 +59,10 @@ export class EmbeddedDatabase {
   }
 
   async close(): Promise<void> {
-    if (this.#current !== undefined || this.#waiting.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
+    // An ending worker may have another started after it, for those who wait.
+    while (this.#ending !== undefined || this.#current !== undefined || this.#waiting.length > 0) {
+      const idle = new Promise<void>((resolve) => (this.#idle = resolve));
+      await (this.#ending ?? idle);
     }
     const worker = this.#worker;
     if (worker !== undefined) {
@@ -72,7 +75,6 @@ export class EmbeddedDatabase {
       this.#worker = undefined;
       await worker.terminate();
     }
-    await this.#ending;
   }
 
   #exchange(bytes: Uint8Array, settle: Exchange['settle']): void {

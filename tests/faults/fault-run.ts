@@ -18,9 +18,8 @@ type Acknowledged = ReadonlyMap<string, ReadonlySet<number>>;
 export function compare(
   acknowledged: Acknowledged,
   { times }: StoredFleet,
-): Pick<FaultRow, 'stored' | 'distinct' | 'lost' | 'doubled'> & { lostKeys: string[] } {
+): Pick<FaultRow, 'stored' | 'distinct' | 'lost' | 'doubled'> {
   let [stored, distinct] = [0, 0];
-  const lostKeys: string[] = [];
   const held = new Map<string, Set<number>>();
   for (const [vehicle, each] of times) {
     const keys = new Set(each);
@@ -28,11 +27,16 @@ export function compare(
     stored += each.length;
     distinct += keys.size;
   }
-  for (const [vehicle, each] of acknowledged)
-    for (const time of each)
-      if (held.get(vehicle)?.has(time) !== true) lostKeys.push(keyOf({ vehicle, observedAt: time }));
-  return { stored, distinct, lost: lostKeys.length, lostKeys, doubled: stored - distinct };
+  return { stored, distinct, lost: missingFrom(held, acknowledged).length, doubled: stored - distinct };
 }
+
+/** The keys of `wanted` that `held` has not. */
+const missingFrom = (held: Acknowledged, wanted: Acknowledged): string[] =>
+  [...wanted].flatMap(([vehicle, times]) =>
+    [...times]
+      .filter((time) => held.get(vehicle)?.has(time) !== true)
+      .map((observedAt) => keyOf({ vehicle, observedAt })),
+  );
 
 export function countDiffering(live: ReadonlyMap<string, Place>, stored: ReadonlyMap<string, Place>): number {
   const same = (a: Place | undefined, b: Place | undefined): boolean =>
@@ -85,6 +89,11 @@ export interface Faulted {
   parts: string;
   /** Health has nothing to say to this fault. */
   healthIsSilent?: boolean;
+  /**
+   * What ingest itself acknowledged, where the broker may lose what it acknowledged to devices; read at the end. The
+   * broker's own loss is said in the remarks.
+   */
+  acknowledgedByIngest?: () => Promise<Acknowledged>;
   remarks?: () => string;
 }
 
@@ -96,9 +105,9 @@ export async function runFault(
   context: TestContext,
   city: FaultCity,
   fleet: string,
-  { fault, parts, healthIsSilent = false, remarks }: Faulted,
+  { fault, parts, healthIsSilent = false, acknowledgedByIngest, remarks }: Faulted,
   work: (run: FaultRun) => Promise<void>,
-): Promise<FaultRow & { lostKeys: string[] }> {
+): Promise<FaultRow & { lostByBroker: string[] }> {
   await city.start();
   // What a start reads back is counted anew: not into this fault's figures.
   await nothingUnstored(city.client);
@@ -110,30 +119,37 @@ export async function runFault(
   try {
     await work({ city, load, health, fleet });
     await city.settled(fleet, keysOf(load.acknowledged));
-    const live = await liveOf(city, fleet, load.acknowledged);
+    const acknowledged = (await acknowledgedByIngest?.()) ?? load.acknowledged;
+    const lostByBroker = missingFrom(acknowledged, load.acknowledged);
+    const live = await liveOf(city, fleet, acknowledged);
     peak = Math.max(peak, peakMiB(city.pid));
     await health.stop();
     await load.close();
     const stored = await city.stored(fleet);
-    const { lostKeys, ...counts } = compare(load.acknowledged, stored);
     const row: FaultRow = {
       fault,
       parts,
       sent: load.sent,
       acknowledged: load.acknowledgedMessages,
-      ...counts,
+      ...compare(acknowledged, stored),
       liveDiffers: countDiffering(live, stored.newest),
       peakMiB: peak,
       journalBytes: bytesUnder(join(city.dataFolder, 'journal')),
       healthSeconds: healthIsSilent ? null : health.degradedAfterSeconds,
-      remarks: [remarks?.(), ...(healthIsSilent ? [] : [saidBy(health)])].filter(Boolean).join('; '),
+      remarks: [
+        remarks?.(),
+        acknowledgedByIngest && `${lostByBroker.length} more lost by the broker itself`,
+        !healthIsSilent && saidBy(health),
+      ]
+        .filter(Boolean)
+        .join('; '),
     };
     addRow(context, row);
     if (!healthIsSilent) {
       expect(row.healthSeconds, 'health became degraded while the fault stood').not.toBeNull();
       expect(health.okWhileBlind, 'answers that said ok while the fault stood').toBe(0);
     }
-    return { ...row, lostKeys };
+    return { ...row, lostByBroker };
   } finally {
     clearInterval(measuring);
     await health.stop();

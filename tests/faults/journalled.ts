@@ -1,19 +1,27 @@
-// The keys of all that stands in a journal, also of what was stored already: what ingest may ever have acknowledged.
+// What stands in a journal, also what was stored already: what ingest may ever have acknowledged.
 import { join } from 'node:path';
 import { Journal } from '../../ingest/journal.ts';
-import { keyOf } from './load.ts';
 
-/** Reads only, so ingest may be running: what it writes meanwhile may be missing. */
-export async function journalledKeys(dataFolder: string): Promise<Set<string>> {
+/**
+ * Adds the times of each vehicle of a fleet. Reads only, so ingest may be running: what it writes meanwhile may be
+ * missing.
+ */
+export async function addJournalled(
+  dataFolder: string,
+  fleet: string,
+  to: Map<string, Set<number>>,
+): Promise<void> {
   const folder = join(dataFolder, 'journal');
   const journal = await Journal.open({ folder, onSynced: () => undefined, onError: () => undefined });
-  const keys = new Set<string>();
   for await (const { messages } of journal.read(0, () => undefined)) {
     for (const { topic, payload } of messages) {
+      const vehicle = topic.split('/')[2]!;
+      if (!vehicle.startsWith(`${fleet}-`)) continue;
       const { observedAt } = JSON.parse(payload.toString()) as { observedAt: number };
-      keys.add(keyOf({ vehicle: topic.split('/')[2]!, observedAt }));
+      const times = to.get(vehicle);
+      if (times === undefined) to.set(vehicle, new Set([observedAt]));
+      else times.add(observedAt);
     }
   }
   await journal.close();
-  return keys;
 }

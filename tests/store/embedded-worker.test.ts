@@ -67,6 +67,12 @@ test('an answer without its end fails its query', async () => {
   await expect(ask()).rejects.toThrow(/without its end/);
 });
 
+test('a start that ends before it is ready fails', async () => {
+  // AuthenticationOk alone: a client would wait for the rest for ever.
+  await keep(answering(`new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 0])`), 60_000);
+  await expect(ask()).rejects.toThrow(/without its end/);
+});
+
 test('one that ends while it works is opened again for the next query', async () => {
   await keep(
     `import { existsSync, writeFileSync } from 'node:fs';
