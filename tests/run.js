@@ -1,5 +1,5 @@
 // What `npm test` runs: types, lint, the build, every suite. With words (`npm test -- feeds`) only suites that match.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,8 @@ const vitest = [
   '--reporter=./tests/faults/reporter.ts',
   `--outputFile.json=${report}`,
 ];
-const steps = [
-  ...(words.length > 0
+const checks =
+  words.length > 0
     ? []
     : [
         ['tsc', '--noEmit'],
@@ -27,19 +27,35 @@ const steps = [
         ['svelte-check', '--tsconfig', 'web/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
         ['eslint', '.', '--max-warnings', '0'],
         ['prettier', '--check', '--log-level', 'warn', '.'],
-      ]),
-  ['node', 'build.js'],
-  vitest,
-];
+      ];
 
 const failed = [];
-for (const step of steps) {
-  const [command, ...args] =
-    step[0] === 'node' ? [process.execPath, ...step.slice(1)] : ['npx', '--no-install', ...step];
-  console.log(`\n— ${step.slice(0, 2).join(' ')}`);
-  if (spawnSync(command, args, { stdio: 'inherit' }).status !== 0)
-    failed.push(step[0] === 'node' ? 'build' : step[0]);
+
+/** Resolves when the step has ended. What runs beside others speaks at its end, whole. */
+function runStep([command, ...args], name, stdio) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', stdio, stdio] });
+    const said = [];
+    child.stdout?.on('data', (bytes) => said.push(bytes));
+    child.stderr?.on('data', (bytes) => said.push(bytes));
+    child.on('error', (error) => said.push(Buffer.from(`${error.message}\n`)));
+    child.on('close', (code) => {
+      if (stdio === 'pipe') process.stdout.write(`\n— ${name}\n${Buffer.concat(said)}`);
+      if (code !== 0) failed.push(name);
+      resolve();
+    });
+  });
 }
+const npx = (step) => ['npx', '--no-install', ...step];
+const build = [process.execPath, 'build.js'];
+
+// None of these starts anything or waits for another, so they share the cores.
+await Promise.all([
+  runStep(build, 'build', 'pipe'),
+  ...checks.map((step) => runStep(npx(step), step.slice(0, 4).join(' '), 'pipe')),
+]);
+console.log('\n— vitest run');
+await runStep(npx(vitest), 'vitest', 'inherit');
 
 let counts = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
 try {

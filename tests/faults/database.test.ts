@@ -8,8 +8,8 @@ import { nothingUnstored } from './settled.ts';
 
 const perSecond = 5_000;
 const vehicles = 500;
-const goneSeconds = isFull ? 600 : 20;
-const hangSeconds = isFull ? 150 : 8;
+const goneSeconds = isFull ? 600 : 8;
+const hangSeconds = isFull ? 150 : 5;
 const withinMs = (goneSeconds + hangSeconds) * 1_000 + 900_000;
 
 function* messagesOf(fixes: Iterable<Fix>): Generator<Message> {

@@ -9,9 +9,9 @@ import { startOutsideCity, type OutsideCity } from './outside-city.ts';
 const t0 = Date.now() - 3_600_000;
 const vehicles = 200;
 const kills = isFull ? 10 : 2;
-const eachLoad = isFull ? 30_000 : 8_000;
+const eachLoad = isFull ? 30_000 : 5_000;
 /** A Mosquitto that writes every change takes some thousand messages a second. */
-const durableLoad = isFull ? 4_000 : 1_500;
+const durableLoad = isFull ? 4_000 : 1_000;
 
 /** A load for each kill, which hits in the middle of it: the first stands until health says so, the others not at all. */
 async function killInMidStream(
