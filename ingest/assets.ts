@@ -9,6 +9,8 @@ export interface LiveAsset extends PictureAsset {
   assetNo: number | undefined;
   receivedAt: number;
   streamUrl: string | undefined;
+  /** Of a camera: of when the last of its states is that went to the store since this start, epoch milliseconds. */
+  stateSaidAt: number | undefined;
   /** When it was last sent whole, on the clock of `performance.now()`. */
   announcedAt: number;
 }
@@ -28,6 +30,7 @@ export class Assets {
         this.#byId.set(asset.id, {
           ...asset,
           receivedAt: asset.observedAt ?? 0,
+          stateSaidAt: undefined,
           announcedAt: Number.NEGATIVE_INFINITY,
         });
         continue;
@@ -83,6 +86,7 @@ export class Assets {
       lon: undefined,
       values: new Map(),
       streamUrl: undefined,
+      stateSaidAt: undefined,
       announcedAt: Number.NEGATIVE_INFINITY,
     };
     this.#byId.set(id, asset);

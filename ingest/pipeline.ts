@@ -10,7 +10,7 @@ import {
   type Rejected,
 } from '../model/observation.ts';
 import type { Secrets } from '../store/secrets.ts';
-import type { Assets } from './assets.ts';
+import type { Assets, LiveAsset } from './assets.ts';
 import { unknownFeedId, type Feed, type Feeds } from './feeds.ts';
 import type { Message } from './journal-record.ts';
 import type { LivePublisher } from './live-publisher.ts';
@@ -151,9 +151,10 @@ export class Pipeline {
     const order = orderOf(asset, observation);
     // Only at once and in order is the state in the live picture also the one that is stored.
     const direct = passage.store && !passage.replayed;
-    const unchanged =
+    const standing =
       direct && observation.kind === 'camera' && asset.values.get('state')?.value === observation.state;
-    if ((unchanged || observation.kind === 'link') && order === 'same') {
+    const unchanged = standing && isSaidOf(asset, observation.observedAt);
+    if ((standing || observation.kind === 'link') && order === 'same') {
       // Sent again, and there is no row that could tell.
       if (passage.first) feed.duplicates++;
       return;
@@ -167,6 +168,8 @@ export class Pipeline {
       if (change !== undefined) this.#live.add(asset, change);
     }
     if (!passage.store) return;
+    if (observation.kind === 'camera' && !unchanged && order === 'newer')
+      asset.stateSaidAt = observation.observedAt;
     const mayRepeat = passage.replayed || order !== 'newer';
     this.#writer.add({
       observation,
@@ -184,6 +187,10 @@ export class Pipeline {
     event.identity = this.#secrets.seal(event.identity!, identityOf(event)).toString('base64');
   }
 }
+
+/** A state that stands is put down again every other interval: silence must be told from it in the past, too. */
+const isSaidOf = ({ stateSaidAt, expectedEverySeconds }: LiveAsset, observedAt: number): boolean =>
+  stateSaidAt !== undefined && observedAt - stateSaidAt < 2 * expectedEverySeconds * 1000;
 
 /** What a sealed identity is bound to. */
 const identityOf = ({ sourceId, eventId }: CameraEventObservation): string =>
