@@ -37,6 +37,7 @@ import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { mappingRoutes } from './routes/mappings.ts';
 import { metricRoutes } from './routes/metrics.ts';
+import { momentRoutes } from './routes/moments.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { seriesRoutes } from './routes/series.ts';
@@ -59,7 +60,7 @@ export type App = FastifyInstance<
 >;
 
 export interface AppOptions {
-  config: Pick<Config, 'trustedProxies' | 'basemap' | 'mqttUrl'>;
+  config: Pick<Config, 'trustedProxies' | 'basemap' | 'mqttUrl' | 'simulate'>;
   db: Database;
   secrets: Secrets;
   city: CityMap;
@@ -117,6 +118,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   sessionRoutes(app, { db, sessions, secure: origins.secure });
   assetRoutes(app, db, picture);
   seriesRoutes(app, db, picture);
+  momentRoutes(app, db, config.simulate);
   feedRoutes(app, db, health);
   sourceRoutes(app, db, options.secrets);
   mappingRoutes(app, db);

@@ -201,8 +201,21 @@ export async function selectStandingWarnings(db: Query, now: number): Promise<St
      ORDER BY sent_at DESC, warning_id`,
     [new Date(now)],
   );
-  return rows.map((row) => {
-    const { state: _, ...standing } = toHeld(row);
-    return standing;
-  });
+  return rows.map(toStanding);
+}
+
+/** Those of the ids that had not expired at `at`, however they stand now; newest first. */
+export async function selectWarnings(db: Query, ids: string[], at: Date): Promise<StandingWarning[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.query<SelectedRow>(
+    `SELECT ${columns} FROM warning WHERE warning_id = ANY ($1) AND (expires_at IS NULL OR expires_at > $2)
+     ORDER BY sent_at DESC, warning_id`,
+    [ids, at],
+  );
+  return rows.map(toStanding);
+}
+
+function toStanding(row: SelectedRow): StandingWarning {
+  const { state: _, ...standing } = toHeld(row);
+  return standing;
 }

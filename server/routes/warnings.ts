@@ -33,7 +33,7 @@ export function warningRoutes(app: App, db: Query): void {
         at: new Date(now).toISOString(),
         seq,
         sentWithin: countByAge(standing, now),
-        features: standing.map(toFeature),
+        features: standing.map(toWarningFeature),
       };
     },
   );
@@ -51,7 +51,7 @@ function countByAge(standing: readonly StandingWarning[], now: number): WarningC
   return counts;
 }
 
-function toFeature({ id, warning, ...row }: StandingWarning): WarningFeature {
+export function toWarningFeature({ id, warning, ...row }: StandingWarning): WarningFeature {
   const { areas, ...rest } = warning;
   const { version, sourceId, simulated } = row;
   return {

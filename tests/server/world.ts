@@ -20,7 +20,7 @@ import { openSecrets, type Secrets } from '../../store/secrets.ts';
 import { insertUser } from '../../store/users.ts';
 import { citiesFolder } from '../places.ts';
 import { eventually } from '../eventually.ts';
-import { startDatabase } from './postgres.ts';
+import { startDatabase, type TestDatabase } from './postgres.ts';
 
 export type Client = Socket<ServerToClient, ClientToServer>;
 
@@ -131,6 +131,8 @@ export interface WorldOptions {
   env?: Record<string, string>;
   server?: Partial<ServerOptions>;
   away?: boolean;
+  /** Of one's own; else PostgreSQL where it is installed. */
+  database?: TestDatabase;
 }
 
 /** Of a data folder of its own. */
@@ -149,7 +151,7 @@ export const testCity = () => readCity('pematangsiantar', citiesFolder);
 const passwordHash = hashPassword(password);
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const [{ db: whole, close }, city] = await Promise.all([startDatabase(), testCity()]);
+  const [{ db: whole, close }, city] = await Promise.all([options.database ?? startDatabase(), testCity()]);
   const broker = new TestBroker();
   await broker.start();
   await registerAssets(whole, [
