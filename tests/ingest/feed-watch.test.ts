@@ -1,20 +1,15 @@
 // A feed that falls silent, and one that returns, is an entry of the change log: once each, also across restarts.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { FeedWatch } from '../../ingest/feed-watch.ts';
 import { Feeds } from '../../ingest/feeds.ts';
 import { selectChangesSince } from '../../store/changes.ts';
 import type { Database } from '../../store/connect.ts';
-import { newTestDatabase, type TestDatabase } from '../database.ts';
+import { shareDatabase } from '../shared-database.ts';
 
-let database: TestDatabase;
+const shared = shareDatabase();
 let db: Database;
-beforeEach(async () => {
-  database = await newTestDatabase();
-  db = await database.open();
-});
-afterEach(async () => {
-  await db.close();
-  await database.remove();
+beforeEach(() => {
+  db = shared.db;
 });
 
 const t0 = Date.parse('2026-11-24T05:00:00Z');

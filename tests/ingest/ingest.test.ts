@@ -6,12 +6,12 @@ import type { FeedStatus } from '../../model/feed.ts';
 import { busTopics, type Change } from '../../model/live.ts';
 import type { Database } from '../../store/connect.ts';
 import { selectRejects } from '../../store/rejects.ts';
-import { newTestDatabase, type TestDatabase } from '../database.ts';
+import { shareDatabase } from '../shared-database.ts';
 import { eventually } from '../eventually.ts';
 import { brokers, type TestBroker } from '../broker.ts';
 import { openSecrets } from '../../store/secrets.ts';
 
-let test_: TestDatabase;
+const shared = shareDatabase();
 let broker: TestBroker;
 let db: Database;
 let ingest: Ingest;
@@ -30,11 +30,11 @@ const breakable = (real: Database): Database => ({
 async function start(options: Partial<IngestOptions> = {}): Promise<void> {
   ingest = await startIngest({
     db: breakable(db),
-    dataFolder: test_.dataFolder,
+    dataFolder: shared.dataFolder,
     mqttUrl: broker.url,
     mqttPort: 0,
     mqttAnonymous: true,
-    secrets: await openSecrets(test_.dataFolder),
+    secrets: await openSecrets(shared.dataFolder),
     simulate: true,
     log: () => undefined,
     ...options,
@@ -52,9 +52,8 @@ describe.each(brokers)('$name', ({ name, missing, start: startTestBroker }) => {
   }
   beforeEach(async () => {
     away = undefined;
-    test_ = await newTestDatabase();
     broker = await startTestBroker();
-    db = await test_.open();
+    db = shared.db;
     await start();
   });
 
@@ -62,9 +61,7 @@ describe.each(brokers)('$name', ({ name, missing, start: startTestBroker }) => {
     away = undefined;
     await device.endAsync(true);
     await ingest.stop();
-    await db.close();
     await broker.stop();
-    await test_.remove();
   });
 
   const t0 = Date.now() - 60_000;

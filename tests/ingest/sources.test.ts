@@ -20,11 +20,11 @@ import { selectRejects } from '../../store/rejects.ts';
 import { insertReplay, selectReplay } from '../../store/replays.ts';
 import { openSecrets, type Secrets } from '../../store/secrets.ts';
 import { deleteSource, insertSource, selectTrial, updateSource } from '../../store/sources.ts';
-import { newTestDatabase, type TestDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
+import { shareDatabase } from '../shared-database.ts';
 
 const actor = 'user:1';
-let database: TestDatabase;
+const shared = shareDatabase();
 let db: Database;
 let secrets: Secrets;
 let ingest: Ingest;
@@ -33,7 +33,7 @@ const closing: (() => Promise<unknown>)[] = [];
 const start = async (): Promise<void> => {
   ingest = await startIngest({
     db,
-    dataFolder: database.dataFolder,
+    dataFolder: shared.dataFolder,
     mqttUrl: undefined,
     mqttPort: 0,
     mqttAnonymous: true,
@@ -45,16 +45,13 @@ const start = async (): Promise<void> => {
 };
 
 beforeEach(async () => {
-  database = await newTestDatabase();
-  db = await database.open();
-  secrets = await openSecrets(database.dataFolder);
+  db = shared.db;
+  secrets = await openSecrets(shared.dataFolder);
   await start();
 });
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
   await ingest.stop();
-  await db.close();
-  await database.remove();
 });
 
 const feed = (id: string): FeedStatus => {
