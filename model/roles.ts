@@ -21,5 +21,7 @@ export type Access = 'public' | readonly Role[];
 export const watchers = ['viewer', 'operator', 'dispatcher', 'supervisor', 'admin', 'display'] as const;
 /** Whoever works at a desk of the command centre. */
 export const desks = ['operator', 'dispatcher', 'supervisor', 'admin'] as const;
+/** Whoever shelves alarms, reassigns, and signs handovers. */
+export const supervisors = ['supervisor', 'admin'] as const;
 export const admins = ['admin'] as const;
 export const signedIn = roles;

@@ -74,7 +74,7 @@ export interface ActOptions {
   atMs: number;
   /** The version that the act was decided on; without it the act is tried on whatever stands. */
   version?: number | undefined;
-  /** Of the act `comment`. */
+  /** Of the act `comment`; beside any other act, why: it is kept among the comments, so that the log bears no prose. */
   text?: string | undefined;
 }
 
@@ -132,14 +132,17 @@ export async function actOnAlarm(
     if (version !== undefined && version !== row.body.version) throw new StaleVersionError(row.body);
     const applied = applyAct(row.body, act, by, new Date(atMs).toISOString());
     if ('refused' in applied) throw new AlarmRefusedError(applied.refused, row.body);
-    if (act.act === 'comment') {
-      await tx.execute(
-        'INSERT INTO alarm_comment (alarm_no, at, actor, occurrence, comment_text) VALUES ($1, $2, $3, $4, $5)',
-        [row.alarm_no, new Date(atMs), by, row.body.occurrence, text ?? ''],
-      );
+    if (text === undefined) {
+      await write(tx, row.alarm_no, applied.alarm, act, by);
+      return applied.alarm;
     }
-    await write(tx, row.alarm_no, applied.alarm, act, by);
-    return applied.alarm;
+    await tx.execute(
+      'INSERT INTO alarm_comment (alarm_no, at, actor, occurrence, comment_text) VALUES ($1, $2, $3, $4, $5)',
+      [row.alarm_no, new Date(atMs), by, row.body.occurrence, text],
+    );
+    const commented = { ...applied.alarm, comments: row.body.comments + 1 };
+    await write(tx, row.alarm_no, commented, act, by);
+    return commented;
   });
 }
 
@@ -151,9 +154,9 @@ async function write(tx: Query, alarmNo: number, alarm: Alarm, { act }: AlarmAct
     [alarmNo, priority, state, toJsonb(alarm), raisedAt, changedAt, version],
   );
   await tx.execute(
-    `INSERT INTO alarm_transition (at, alarm_no, rule_id, occurrence, act, state, priority, actor)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [changedAt, alarmNo, ruleId, occurrence, act, state, priority, by],
+    `INSERT INTO alarm_transition (at, alarm_no, rule_id, occurrence, act, state, priority, actor, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [changedAt, alarmNo, ruleId, occurrence, act, state, priority, by, version],
   );
   const { id, version: _, ...body } = alarm;
   await appendChange(tx, { noun: 'alarm', id, version, actor: by, body, at: Date.parse(changedAt) });

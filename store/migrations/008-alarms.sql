@@ -47,7 +47,9 @@ CREATE TABLE alarm_transition (
   act text NOT NULL,
   state text NOT NULL,
   priority smallint NOT NULL,
-  actor text NOT NULL
+  actor text NOT NULL,
+  -- of the alarm after it: the order, where two are of one instant
+  version int NOT NULL
 );
 
 CREATE INDEX alarm_transition_at ON alarm_transition (at);
