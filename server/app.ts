@@ -14,7 +14,7 @@ import fastify, {
   type RawServerDefault,
 } from 'fastify';
 import querystring from 'node:querystring';
-import type { CityMap } from '../model/city.ts';
+import type { City } from '../model/city.ts';
 import type { Config } from '../model/config.ts';
 import type { Database } from '../store/connect.ts';
 import type { Secrets } from '../store/secrets.ts';
@@ -42,6 +42,8 @@ import { metricRoutes } from './routes/metrics.ts';
 import { momentRoutes } from './routes/moments.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { replayRoutes } from './routes/replays.ts';
+import { ruleTrialRoutes } from './routes/rule-trials.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -66,7 +68,7 @@ export interface AppOptions {
   config: Pick<Config, 'trustedProxies' | 'basemap' | 'mqttUrl' | 'simulate'>;
   db: Database;
   secrets: Secrets;
-  city: CityMap;
+  city: City;
   picture: LivePicture;
   health: HealthWatch;
   sessions: Sessions;
@@ -135,6 +137,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   warningRoutes(app, db);
   alarmRoutes(app, db, { evaluated: () => ({ rules: 0, subjects: 0, at: null }) });
   alarmActRoutes(app, db);
+  ruleRoutes(app, db, options.city);
+  ruleTrialRoutes(app, db, options.city);
   userRoutes(app, db);
   metricRoutes(app, options.live, health);
   await documentRoutes(app, version);

@@ -52,8 +52,7 @@ export function sendProblem(
 }
 
 /** `/readings/pm25` as people write it; for a missing member the name of what is missing. */
-function fieldOf(error: FastifyError): string | undefined {
-  const first = error.validation?.[0];
+export function fieldOf(first: { instancePath: string; params: unknown } | undefined): string | undefined {
   if (first === undefined) return undefined;
   const params = first.params as { requiredProperties?: string[]; additionalProperties?: string[] };
   const member = params.requiredProperties?.[0] ?? params.additionalProperties?.[0];
@@ -97,7 +96,7 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
     return sendProblem(reply, error.status, error.message, error.options);
   }
   if (error.validation) {
-    const field = fieldOf(error);
+    const field = fieldOf(error.validation[0]);
     return sendProblem(reply, 400, error.message, field === undefined ? {} : { field });
   }
   const status = error.statusCode ?? 500;

@@ -69,3 +69,6 @@ CREATE TABLE rule_trial (
   actor text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- one at a time
+CREATE UNIQUE INDEX rule_trial_under_way ON rule_trial ((true)) WHERE state IN ('waiting', 'running');
