@@ -27,6 +27,7 @@ import { logRequests } from './logging.ts';
 import type { Origins } from './origin.ts';
 import { handleError, HttpProblem, sendProblem } from './problem.ts';
 import { alarmActRoutes } from './routes/alarm-acts.ts';
+import { alarmMetricRoutes } from './routes/alarm-metrics.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { cameraRoutes } from './routes/cameras.ts';
@@ -137,6 +138,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   warningRoutes(app, db);
   alarmRoutes(app, db, { evaluated: () => ({ rules: 0, subjects: 0, at: null }) });
   alarmActRoutes(app, db);
+  alarmMetricRoutes(app, db);
   ruleRoutes(app, db, options.city);
   ruleTrialRoutes(app, db, options.city);
   userRoutes(app, db);
