@@ -1,23 +1,46 @@
 // Everything live on one screen, wired together: socket into picture, picture into census, stream and air.
+import { desks } from '../../../model/roles.ts';
+import { session } from '../session.svelte.ts';
+import { Acting } from './acting.svelte.ts';
 import { Air } from './air.svelte.ts';
+import { alarmDoubt } from './alarm-doubt.ts';
+import { Alarms } from './alarms.svelte.ts';
 import { Census } from './census.svelte.ts';
 import { clock } from './clock.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
 import { Picture } from './picture.ts';
 import { Socket } from './socket.svelte.ts';
+import { Sounds } from './sounds.svelte.ts';
 import { Stream } from './stream.svelte.ts';
 import { Warnings } from './warnings.svelte.ts';
 
 export class Desk {
   readonly picture = new Picture();
   readonly census = new Census(this.picture);
-  readonly stream = new Stream();
+  readonly alarms = new Alarms();
+  readonly acting = new Acting(this.alarms);
+  readonly sounds = new Sounds();
+  readonly stream = new Stream((events) => this.alarms.takeEvents(events));
   readonly feeds = new Feeds();
   readonly warnings = new Warnings();
   readonly air: Air;
   readonly socket: Socket;
   /** Since when this page watches. */
   readonly openedAt = clock.read();
+  /** Why what is shown of alarms is not to be believed. */
+  readonly alarmDoubt = $derived.by(() => {
+    const { hearing, since: hearingSince } = this.socket;
+    const { checkedAt, failedSince, evaluated } = this.alarms;
+    return alarmDoubt(
+      { hearing, hearingSince, checkedAt, failedSince, evaluated, room: undefined },
+      clock.now,
+    );
+  });
+  /** Why nobody can act on alarms here and now; undefined when they can. */
+  readonly hindrance = $derived.by((): 'readOnly' | 'noLink' | undefined => {
+    if (!isAtDesk()) return 'readOnly';
+    return this.socket.hearing ? undefined : 'noLink';
+  });
   changesPerSecond = $state(0);
   conflated = $state(0);
   newestObservedAt = $state<number | undefined>();
@@ -36,12 +59,15 @@ export class Desk {
       snapshot: (features, seq) => {
         this.picture.applySnapshot(features);
         void this.stream.recall(seq);
+        this.alarms.refresh();
         this.second(clock.read());
       },
       changes: (changes) => this.picture.apply(changes),
       events: (events) => {
         this.stream.takeEvents(events);
         this.warnings.takeEvents(events);
+        this.alarms.takeEvents(events);
+        this.#listenForAlarms();
       },
       lastSeq: () => this.stream.lastSeq,
       link: (to, at) => {
@@ -81,12 +107,24 @@ export class Desk {
       void this.air.tick(nowMs);
       this.feeds.tick(nowMs);
       this.warnings.tick(nowMs);
+      this.alarms.tick(nowMs);
     }
+    this.#listenForAlarms();
     for (const listener of this.#onSecond) listener();
   }
 
   close(): void {
     this.socket.close();
     this.warnings.close();
+    this.alarms.close();
+    this.sounds.close();
+  }
+
+  /** Desks hear alarms, by what stands now whatever the screen shows; watchers do not. */
+  #listenForAlarms(): void {
+    if (isAtDesk() && this.alarms.checkedAt !== undefined)
+      this.sounds.look(this.alarms.live, session.who?.role === 'supervisor');
   }
 }
+
+const isAtDesk = (): boolean => (desks as readonly string[]).includes(session.who?.role ?? '');

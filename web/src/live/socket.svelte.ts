@@ -98,7 +98,7 @@ export class Socket {
     const since = this.#sinks.lastSeq();
     try {
       const answer = await this.#io.timeout(answerWithinMs).emitWithAck('watch', {
-        layers: ['vehicle', 'sensor', 'camera'],
+        layers: ['vehicle', 'sensor', 'camera', 'alarm'],
         ...(since === undefined ? {} : { since }),
       });
       if ('error' in answer) {

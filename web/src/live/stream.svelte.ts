@@ -2,44 +2,12 @@
 import type { Event } from '../../../model/live.ts';
 import { isOffline, type Group } from './picture.ts';
 import type { Crossing } from './census.svelte.ts';
+import { addEntries, type Entry } from './stream-entries.ts';
 
-/** What an entry says is put into words where it is shown, so that it follows the language. */
-export type Entry = { key: string; at: number } & (
-  | { kind: 'feed'; feedId: string; state: string; simulated: boolean; silentMs: number | undefined }
-  | {
-      kind: 'asset';
-      group: Group;
-      assetId: string;
-      name: string;
-      to: 'silent' | 'back';
-      seenAt: number | undefined;
-      simulated: boolean;
-    }
-  | { kind: 'assets'; group: Group; count: number; to: 'silent' | 'back' }
-  | {
-      kind: 'camera';
-      assetId: string;
-      name: string;
-      to: 'offline' | 'online';
-      seenAt: number | undefined;
-      simulated: boolean;
-    }
-  | { kind: 'link'; to: 'lost' | 'back' }
-);
-
-export type Filter = 'all' | 'feeds' | 'assets' | 'cameras';
-const kept = 500;
 /** Entries of the change log read at the start. */
-const recalled = 300;
+const recalled = 500;
 /** So many of one group crossing in one second are one event, not a flood that hides the others. */
 const manyAtOnce = 5;
-
-export const passes = (entry: Entry, filter: Filter): boolean => {
-  if (filter === 'all') return true;
-  if (filter === 'feeds') return entry.kind === 'feed' || entry.kind === 'link';
-  if (filter === 'cameras') return entry.kind === 'camera' || ('group' in entry && entry.group === 'camera');
-  return entry.kind === 'asset' || entry.kind === 'assets';
-};
 
 export class Stream {
   entries = $state.raw<readonly Entry[]>([]);
@@ -48,6 +16,12 @@ export class Stream {
   #seen = new Set<number>();
   #made = 0;
   #recalled = false;
+  readonly #onRecall: (events: readonly Event[]) => void;
+
+  /** @param onRecall told of what the change log holds of the time before this page. */
+  constructor(onRecall: (events: readonly Event[]) => void = () => undefined) {
+    this.#onRecall = onRecall;
+  }
 
   /** Once, at the start: reads what the change log holds of the time before this page. */
   async recall(seq: number): Promise<void> {
@@ -57,7 +31,10 @@ export class Stream {
     try {
       const query = `since=${Math.max(0, seq - recalled)}&limit=${recalled}`;
       const response = await fetch(`/api/changes?${query}`, { signal: AbortSignal.timeout(10_000) });
-      if (response.ok) this.takeEvents(((await response.json()) as { changes: Event[] }).changes);
+      if (!response.ok) return;
+      const { changes } = (await response.json()) as { changes: Event[] };
+      this.takeEvents(changes);
+      this.#onRecall(changes);
     } catch {
       // The stream then begins with this page, and says so.
     }
@@ -69,6 +46,7 @@ export class Stream {
       if (this.#seen.has(event.seq)) continue;
       this.#seen.add(event.seq);
       this.lastSeq = Math.max(this.lastSeq ?? 0, event.seq);
+      if (event.noun === 'warning') entries.push(toWarningEntry(event));
       if (event.noun !== 'feed') continue;
       const state = typeof event['state'] === 'string' ? event['state'] : '?';
       const simulated = event.id.startsWith('sim-');
@@ -127,7 +105,15 @@ export class Stream {
   }
 
   #add(entries: Entry[]): void {
-    if (entries.length === 0) return;
-    this.entries = [...entries, ...this.entries].sort((a, b) => b.at - a.at).slice(0, kept);
+    this.entries = addEntries(this.entries, entries);
   }
 }
+
+const toWarningEntry = (event: Event): Entry => ({
+  key: `w${event.id}`,
+  at: Date.parse(event.at),
+  kind: 'warning',
+  warningId: event.id,
+  headline: typeof event['headline'] === 'string' ? event['headline'] : event.id,
+  state: typeof event['state'] === 'string' ? event['state'] : '?',
+});

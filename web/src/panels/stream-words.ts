@@ -1,12 +1,14 @@
 // What an entry of the stream says: a head and a line under it, in the language of the page.
-import type { Entry } from '../live/stream.svelte.ts';
+import type { Entry } from '../live/stream-entries.ts';
+import { alarmEn } from '../words/alarm-en.ts';
+import { alarmId } from '../words/alarm-id.ts';
 import type { Words } from '../words/id.ts';
 import { ageWords, numberWords } from '../words/say.ts';
 
 export interface Said {
   head: string;
   under: string;
-  icon: 'link' | 'service' | 'angkot' | 'sensor' | 'camera';
+  icon: 'link' | 'service' | 'angkot' | 'sensor' | 'camera' | 'warning';
   /** The asset it is about. */
   assetId: string | undefined;
   simulated: boolean;
@@ -17,6 +19,12 @@ export function sayEntry(entry: Entry, words: Words, moment: (ms: number) => str
   if (entry.kind === 'link') {
     const head = entry.to === 'lost' ? words.linkLostEvent : words.linkBackEvent;
     return { head, under: words.server, icon: 'link', assetId: undefined, simulated: false };
+  }
+  if (entry.kind === 'warning') {
+    const w = words.locale === 'id-ID' ? alarmId : alarmEn;
+    const say = entry.state === 'standing' ? w.warningStanding : w.warningOver;
+    const under = w.warningStates[entry.state] ?? entry.state;
+    return { head: say(entry.headline), under, icon: 'warning', assetId: undefined, simulated: false };
   }
   if (entry.kind === 'assets') {
     const say = entry.to === 'silent' ? words.manyWentSilent : words.manyCameBack;
@@ -59,3 +67,15 @@ function sayFeed(entry: Extract<Entry, { kind: 'feed' }>, words: Words): Said {
 }
 
 const sourceIdOf = (assetId: string): string => assetId.slice(assetId.indexOf(':') + 1);
+
+const texts = new WeakMap<Entry, { locale: string; text: string }>();
+
+/** Lower case of all that a text filter looks at, made once an entry and language. */
+export function entryText(entry: Entry, words: Words): string {
+  const known = texts.get(entry);
+  if (known?.locale === words.locale) return known.text;
+  const { head, under, assetId = '' } = sayEntry(entry, words, () => '');
+  const text = `${head} ${under} ${assetId}`.toLowerCase();
+  texts.set(entry, { locale: words.locale, text });
+  return text;
+}

@@ -1,0 +1,49 @@
+// An act on an alarm under way, and what came of it: what another person changed meanwhile is shown before it is tried again.
+import { isUnanswered, type Alarm } from '../../../model/alarm.ts';
+import type { Problem } from '../../../model/http.ts';
+import { act, type AlarmActRequest } from './alarm-acts.ts';
+import type { Alarms } from './alarms.svelte.ts';
+
+export type ActNotice = { request: AlarmActRequest; alarm: Alarm } & (
+  { kind: 'changed'; now: Alarm; again: boolean } | { kind: 'failed'; status: number; problem: Problem }
+);
+
+export class Acting {
+  busy = $state(false);
+  notice = $state.raw<ActNotice | undefined>();
+  readonly #alarms: Alarms;
+
+  constructor(alarms: Alarms) {
+    this.#alarms = alarms;
+  }
+
+  /** @returns the alarm after it; undefined when it was not done, which `notice` then explains. */
+  async run(alarm: Alarm, request: AlarmActRequest): Promise<Alarm | undefined> {
+    if (this.busy) return undefined;
+    this.busy = true;
+    const outcome = await act(this.#alarms, alarm, request);
+    this.busy = false;
+    if (outcome.kind === 'done') {
+      if (this.notice?.alarm.id === alarm.id) this.notice = undefined;
+      return outcome.alarm;
+    }
+    if (outcome.kind === 'failed') this.notice = { ...outcome, request, alarm };
+    else {
+      // Somebody acknowledged it first: there is nothing left to do.
+      const again = request.act !== 'acknowledge' || isUnanswered(outcome.now);
+      this.notice = { kind: 'changed', request, alarm: outcome.before, now: outcome.now, again };
+    }
+    return undefined;
+  }
+
+  /** The same act, decided on the alarm as it was found. */
+  async again(): Promise<Alarm | undefined> {
+    const { notice } = this;
+    if (notice === undefined) return undefined;
+    return this.run(notice.kind === 'changed' ? notice.now : notice.alarm, notice.request);
+  }
+
+  dismiss(): void {
+    this.notice = undefined;
+  }
+}
