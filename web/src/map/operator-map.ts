@@ -1,10 +1,12 @@
 // The operator's map as one object: maplibre with our ground and layers, fed by the live picture.
 import { LngLatBounds, Map as MapLibreMap, setWorkerUrl, type LayerSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { Alarm } from '../../../model/alarm.ts';
 import type { PictureAsset } from '../../../model/picture.ts';
 import type { WarningFeature } from '../../../model/warning.ts';
 import type { Basemap } from '../city/city.svelte.ts';
 import { asPosition, mercatorX, mercatorY, type Geography } from '../city/geography.ts';
+import { alarmIdOf } from '../live/alarm-key.ts';
 import { clock } from '../live/clock.svelte.ts';
 import type { Desk } from '../live/desk.svelte.ts';
 import { shownFreshness, type Batch, type Group } from '../live/picture.ts';
@@ -12,6 +14,7 @@ import { stopIdOf, stopKey } from '../live/stop-key.ts';
 import { transit } from '../live/transit.svelte.ts';
 import { language } from '../words/language.svelte.ts';
 import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
+import { AlarmLayer } from './layers/alarms.ts';
 import { CameraLayer } from './layers/cameras.ts';
 import { LastSeenLayer } from './layers/last-seen.ts';
 import { LineLayer } from './layers/lines.ts';
@@ -60,6 +63,7 @@ export class OperatorMap {
   #transitStops = new StopLayer();
   #cameras = new CameraLayer();
   #lastSeen = new LastSeenLayer();
+  #alarms = new AlarmLayer();
   #stops: (() => void)[];
   #hoveredAt = 0;
   #seconds = 0;
@@ -122,6 +126,7 @@ export class OperatorMap {
     this.#lastSeen.addTo(map, palette);
     map.addLayer(this.#vehicles);
     map.moveLayer('district-name');
+    this.#alarms.addTo(map, palette);
     this.#stops = [
       desk.picture.listen((batch) => this.#take(batch)),
       desk.onSecond(() => this.#second()),
@@ -202,6 +207,10 @@ export class OperatorMap {
 
   #placeOf(id: string): [lon: number, lat: number] | undefined {
     if (id === markedKey) return view.marked && [view.marked.lon, view.marked.lat];
+    if (alarmIdOf(id) !== undefined) {
+      const drawn = this.#alarms.find(id);
+      return drawn && [drawn.lon, drawn.lat];
+    }
     const stopId = stopIdOf(id);
     if (stopId !== undefined)
       return transit.stop(stopId)?.geometry.coordinates as [number, number] | undefined;
@@ -234,6 +243,11 @@ export class OperatorMap {
     this.#warnings.show(this.#map, features, selected, language.words.locale);
   }
 
+  /** The alarms that the screen shows. */
+  showAlarms(alarms: readonly Alarm[]): void {
+    this.#alarms.show(this.#map, alarms, this.#desk.picture);
+  }
+
   /** Brings all of a warning into sight. */
   revealWarning(id: string): void {
     const bounds = this.#warnings.boundsOf(id);
@@ -257,6 +271,7 @@ export class OperatorMap {
     this.#transitStops.addImages(this.#map, palette);
     this.#lines.recolour(this.#map, palette);
     this.#warnings.addImages(this.#map, palette);
+    this.#alarms.addImages(this.#map, palette);
     const live = [this.#warnings, this.#sensors, this.#lastSeen].flatMap((layer) => layer.layers(palette));
     void groundStyle(this.#basemap, this.#geography, palette).then(({ layers }) => {
       for (const layer of [...layers, ...live]) this.#repaintLayer(layer);
@@ -279,7 +294,8 @@ export class OperatorMap {
       at.y = mercatorY(place[1]);
     }
     screenOf(this.#map)(at, at);
-    at.y += this.#shiftOf(id);
+    at.x += this.#alarms.find(id)?.shiftX ?? 0;
+    at.y += this.#alarms.find(id)?.shiftY ?? this.#shiftOf(id);
     element.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`;
   }
 
@@ -325,6 +341,7 @@ export class OperatorMap {
     }
     if (this.#seconds++ % 5 === 0) this.#updateLastSeen();
     this.#flush();
+    this.#alarms.update(this.#map, this.#desk.picture);
     this.repaint();
   }
 
@@ -390,7 +407,7 @@ export class OperatorMap {
       this.#shiftOf,
     );
     // Stops lie beneath what moves and what measures.
-    return [...assets, ...this.#stopsAt(point, reach)];
+    return [...this.#alarms.at(this.#map, point, reach), ...assets, ...this.#stopsAt(point, reach)];
   }
 
   #stopsAt(point: { x: number; y: number }, reach: number): string[] {
@@ -404,6 +421,8 @@ export class OperatorMap {
   }
 
   #named(id: string): Named | undefined {
+    const alarm = this.#desk.alarms.find(alarmIdOf(id) ?? '');
+    if (alarm) return { id, name: alarm.name[language.code] };
     const stop = transit.stop(stopIdOf(id) ?? '');
     return stop === undefined ? this.#desk.picture.assets.get(id) : { id, name: stop.properties.name };
   }

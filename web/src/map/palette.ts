@@ -31,6 +31,22 @@ const tokens = {
   warning: '--text-2',
   warningSevere: '--p2-edge',
   warningExtreme: '--p1-edge',
+  p1: '--p1',
+  p1Ink: '--p1-ink',
+  p1Text: '--p1-text',
+  p1Edge: '--p1-edge',
+  p2: '--p2',
+  p2Ink: '--p2-ink',
+  p2Text: '--p2-text',
+  p2Edge: '--p2-edge',
+  p3: '--p3',
+  p3Ink: '--p3-ink',
+  p3Text: '--p3-text',
+  p3Edge: '--p3-edge',
+  p4: '--p4',
+  p4Ink: '--p4-ink',
+  p4Text: '--p4-text',
+  p4Edge: '--p4-edge',
 } as const;
 
 export type Palette = Record<keyof typeof tokens, string>;
