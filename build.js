@@ -18,7 +18,18 @@ const entries = [
 
 const targets = {
   server: {
-    sources: ['simpang.ts', 'model', 'store', 'ingest', 'alarms', 'server', 'simulators', 'cities', 'tests'],
+    sources: [
+      'simpang.ts',
+      'model',
+      'store',
+      'bus',
+      'ingest',
+      'alarms',
+      'server',
+      'simulators',
+      'cities',
+      'tests',
+    ],
     kinds: /\.ts$/,
     build: buildServer,
   },

@@ -22,7 +22,7 @@ import { guardAccess } from './access.ts';
 import { toHelmetOptions } from './content-policy.ts';
 import type { HealthWatch } from './health.ts';
 import type { LiveFigures } from './live/figures.ts';
-import type { LivePicture } from './live/picture.ts';
+import type { LivePicture } from '../bus/picture.ts';
 import { logRequests } from './logging.ts';
 import type { Origins } from './origin.ts';
 import { handleError, HttpProblem, sendProblem } from './problem.ts';

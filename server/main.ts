@@ -9,7 +9,7 @@ import type { Secrets } from '../store/secrets.ts';
 import { buildApp, type App } from './app.ts';
 import { HealthWatch, type DiskState } from './health.ts';
 import { startLive, type Live } from './live/start.ts';
-import type { BusOptions } from './live/listen.ts';
+import type { BusOptions } from '../bus/listen.ts';
 import { Origins } from './origin.ts';
 import { Sessions } from './session.ts';
 

@@ -1,7 +1,7 @@
 // Between two frames only the newest of an asset counts: what changed by id, and how many changes went out in a later one.
 import { assetKinds, type AssetKind } from '../../model/asset.ts';
 import { changeFrame, type Change } from '../../model/live.ts';
-import type { LivePicture } from './picture.ts';
+import type { LivePicture } from '../../bus/picture.ts';
 
 /** One change as it came, or, of several, the names of what they changed. */
 interface Pending {

@@ -3,7 +3,7 @@ import { assetKinds, type AssetKind } from '../../model/asset.ts';
 import type { Change, Event } from '../../model/live.ts';
 import { isEventNoun } from '../events.ts';
 import type { Conflater } from './conflate.ts';
-import type { LivePicture } from './picture.ts';
+import type { LivePicture } from '../../bus/picture.ts';
 import { kindRoom, nounRoom, type LiveServer, type LiveSocket } from './socket.ts';
 
 const frameEveryMs = 100;

@@ -11,9 +11,9 @@ import type { Origins } from '../origin.ts';
 import type { Sessions } from '../session.ts';
 import { Conflater } from './conflate.ts';
 import type { LiveFigures } from './figures.ts';
-import { listenToBus, type BusOptions } from './listen.ts';
-import { PictureLoader } from './load.ts';
-import { LivePicture } from './picture.ts';
+import { listenToBus, type BusOptions } from '../../bus/listen.ts';
+import { PictureLoader } from '../../bus/load.ts';
+import { LivePicture } from '../../bus/picture.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { Sender } from './send.ts';
 

@@ -15,7 +15,7 @@ import type { Database } from '../../store/connect.ts';
 import type { ChangeFollower } from '../../store/follow-changes.ts';
 import { toEvent } from '../events.ts';
 import type { Sessions } from '../session.ts';
-import type { LivePicture } from './picture.ts';
+import type { LivePicture } from '../../bus/picture.ts';
 import { kindRoom, nounRoom, type LiveSocket } from './socket.ts';
 
 export interface WatchOptions {

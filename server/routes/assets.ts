@@ -8,7 +8,7 @@ import { updateAsset } from '../../store/assets.ts';
 import type { Database } from '../../store/connect.ts';
 import { userActor } from '../../store/users.ts';
 import type { App } from '../app.ts';
-import type { Bbox, LivePicture } from '../live/picture.ts';
+import type { Bbox, LivePicture } from '../../bus/picture.ts';
 import { HttpProblem } from '../problem.ts';
 
 const AssetsQuery = Type.Object({

@@ -11,7 +11,7 @@ import {
   toStreamPart,
   type StreamPart,
 } from '../camera-source.ts';
-import type { LivePicture } from '../live/picture.ts';
+import type { LivePicture } from '../../bus/picture.ts';
 import { HttpProblem } from '../problem.ts';
 import type { StreamUrls } from '../stream-urls.ts';
 

@@ -11,9 +11,10 @@ const mayImport: Record<string, string[]> = {
   web: ['model'],
   simulators: ['model'],
   cities: ['model'],
+  bus: ['store', 'model'],
   ingest: ['store', 'model'],
-  alarms: ['store', 'model'],
-  server: ['store', 'model'],
+  alarms: ['bus', 'store', 'model'],
+  server: ['bus', 'store', 'model'],
 };
 
 /** Libraries with few doors, and where those are. Anything not listed is free to the rooms. */
@@ -24,7 +25,7 @@ const doors: Record<string, RegExp> = {
   'socket.io': /^server\/live\//,
   'socket.io-client': /^web\/src\/live\//,
   aedes: /^ingest\/broker\.ts$/,
-  mqtt: /^(ingest\/(main|subscriber|trials|live-publisher)|server\/live\/listen|simulators\/(main|publisher))\.ts$/,
+  mqtt: /^(ingest\/(main|subscriber|trials|live-publisher)|bus\/listen|simulators\/(main|publisher))\.ts$/,
   'maplibre-gl': /^web\/src\/(map\/|main\.ts)/,
   'hls.js': /^web\/src\/player\//,
   argon2: /^server\/passwords\.ts$/,

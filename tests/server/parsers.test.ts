@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { layers } from '../../model/live.ts';
 import { parseWatchRequest } from '../../server/live/watch.ts';
-import { isWithin } from '../../server/live/picture.ts';
+import { isWithin } from '../../bus/picture.ts';
 import { HttpProblem } from '../../server/problem.ts';
 import { parseBbox, parseKinds } from '../../server/routes/assets.ts';
 import { parseRange } from '../../server/routes/series.ts';

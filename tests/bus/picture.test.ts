@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toChange, type PictureAsset } from '../../model/picture.ts';
 import { Conflater } from '../../server/live/conflate.ts';
-import { PictureLoader } from '../../server/live/load.ts';
-import { LivePicture } from '../../server/live/picture.ts';
+import { PictureLoader } from '../../bus/load.ts';
+import { LivePicture } from '../../bus/picture.ts';
 import type { StoredAsset } from '../../store/assets.ts';
 import { eventually } from '../eventually.ts';
 

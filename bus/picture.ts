@@ -1,8 +1,8 @@
-// The live picture of the server: every asset's newest values, from the store at first and from the bus ever after.
-import { parseAssetId, type AssetFeature, type AssetKind } from '../../model/asset.ts';
-import type { Change } from '../../model/live.ts';
-import { foldChange, toChange, toFeature, type PictureAsset } from '../../model/picture.ts';
-import type { StoredAsset } from '../../store/assets.ts';
+// The live picture of a room: every asset's newest values, from the store at first and from the bus ever after.
+import { parseAssetId, type AssetFeature, type AssetKind } from '../model/asset.ts';
+import type { Change } from '../model/live.ts';
+import { foldChange, toChange, toFeature, type PictureAsset } from '../model/picture.ts';
+import type { StoredAsset } from '../store/assets.ts';
 
 /** Values that never leave the server, should a feed carry them onto the bus. */
 const privateValues = ['streamUrl'] as const;

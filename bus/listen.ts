@@ -1,9 +1,9 @@
-// The server's ear on the bus: newest values and feed counters from the broker, and whether it is there at all.
+// The ear on the bus, for rooms that follow it: newest values and feed counters from the broker, and whether it is there at all.
 import mqtt from 'mqtt';
 import { Compile } from 'typebox/compile';
-import { isAssetKind, type AssetKind } from '../../model/asset.ts';
-import { FeedReport } from '../../model/feed.ts';
-import { busTopics, type Change } from '../../model/live.ts';
+import { isAssetKind, type AssetKind } from '../model/asset.ts';
+import { FeedReport } from '../model/feed.ts';
+import { busTopics, type Change } from '../model/live.ts';
 import { isChangeOf } from './picture.ts';
 
 export interface BusOptions {
@@ -38,7 +38,7 @@ const report = Compile(FeedReport);
 export function listenToBus(bus: BusOptions, listeners: BusListeners): Bus {
   let malformed = 0;
   const client = mqtt.connect(bus.url, {
-    clientId: `simpang-server-${process.pid}-${Math.random().toString(36).slice(2, 10)}`,
+    clientId: `simpang-listener-${process.pid}-${Math.random().toString(36).slice(2, 10)}`,
     ...(bus.username === undefined ? {} : { username: bus.username }),
     ...(bus.password === undefined ? {} : { password: bus.password }),
     reconnectPeriod: reconnectMs,

@@ -1,6 +1,6 @@
 // Reads the picture from the store for as often as it takes: at the start, after a gap of the bus, at an unknown asset.
-import type { Change } from '../../model/live.ts';
-import type { StoredAsset } from '../../store/assets.ts';
+import type { Change } from '../model/live.ts';
+import type { StoredAsset } from '../store/assets.ts';
 import type { LivePicture } from './picture.ts';
 
 const retryMs = 2_000;
