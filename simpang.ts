@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
+import { startAlarms, type Alarms, type AlarmsOptions } from './alarms/main.ts';
 import { cityFolder, readCity } from './cities/read-city.ts';
 import { loadDecoders } from './ingest/adapters/decoders/load.ts';
 import { startIngest, type Ingest, type IngestOptions } from './ingest/main.ts';
@@ -49,6 +50,7 @@ class Rooms {
 export interface RunningCity {
   server: RunningServer;
   ingest: Ingest;
+  alarms: Alarms;
   db: Database;
   /** The first admin's password, when it was generated now. */
   newPassword: string | undefined;
@@ -87,6 +89,14 @@ const serverOptions = (config: Config, db: Database, city: City) => ({
   log: pino({ ...logOptions, level: 'warn' }, pino.destination(2)),
 });
 
+const alarmsOptions = (config: Config, db: Database, city: City, bus: AlarmsOptions['bus'], say: Say) => ({
+  db,
+  city,
+  bus,
+  simulate: config.simulate,
+  log: say,
+});
+
 /** With the decoders of device models that the city added; a faulty file is said and does not stop the rest. */
 async function ingestOptions(
   config: Config,
@@ -120,6 +130,7 @@ export async function startCity(config: Config, say: Say): Promise<RunningCity> 
     if (config.simulate) await registerAssets(db, simulatedAssets(city));
     const secrets = await openSecrets(config.dataFolder);
     const ingest = rooms.add(await startIngest(await ingestOptions(config, db, secrets, say)));
+    const alarms = rooms.add(startAlarms(alarmsOptions(config, db, city, ingest.bus, say)));
     const server = rooms.add(
       await startServer({
         ...serverOptions(config, db, city),
@@ -131,7 +142,7 @@ export async function startCity(config: Config, say: Say): Promise<RunningCity> 
     if (config.simulate) {
       rooms.add(await startSimulated(config, city, ingest.bus.url, applied.length > 0 ? 24 : 0, say));
     }
-    return { server, ingest, db, newPassword, stop: () => rooms.stop() };
+    return { server, ingest, alarms, db, newPassword, stop: () => rooms.stop() };
   } catch (error) {
     await rooms.stop();
     throw error;
@@ -176,6 +187,15 @@ const commands: Record<string, Command> = {
     rooms.add({ stop: () => db.close() });
     const secrets = await openSecrets(config.dataFolder);
     rooms.add(await startIngest(await ingestOptions(config, db, secrets, say)));
+    return rooms;
+  },
+  alarms: async (config, say) => {
+    const { mqttUrl } = shared(config);
+    const rooms = new Rooms();
+    const db = await openStore(config, say);
+    rooms.add({ stop: () => db.close() });
+    const city = await readCity(config.city, citiesFolder);
+    rooms.add(startAlarms(alarmsOptions(config, db, city, { url: mqttUrl }, say)));
     return rooms;
   },
   server: async (config, say) => {

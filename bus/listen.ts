@@ -2,6 +2,7 @@
 import mqtt from 'mqtt';
 import { Compile } from 'typebox/compile';
 import { isAssetKind, type AssetKind } from '../model/asset.ts';
+import { AlarmReport } from '../model/alarm-report.ts';
 import { FeedReport } from '../model/feed.ts';
 import { busTopics, type Change } from '../model/live.ts';
 import { isChangeOf } from './picture.ts';
@@ -15,6 +16,8 @@ export interface BusOptions {
 export interface BusListeners {
   changes(kind: AssetKind, changes: Change[]): void;
   feeds(report: FeedReport): void;
+  /** What each process of the alarms room says of itself. */
+  alarms?(report: AlarmReport): void;
   /** Subscribed: from now on nothing is missed. Also after every reconnection. */
   connected(): void;
   disconnected(): void;
@@ -24,6 +27,8 @@ export interface BusListeners {
 export interface Bus {
   /** Messages that were not what the topic promises. */
   readonly malformed: number;
+  /** At QoS 0, and only while connected: what is said again each second need not wait. */
+  publish(topic: string, payload: object): void;
   stop(): Promise<void>;
 }
 
@@ -33,6 +38,7 @@ const keepaliveSeconds = 10;
 const changesTopic = /^simpang\/live\/([a-z]+)$/;
 
 const report = Compile(FeedReport);
+const alarmReport = Compile(AlarmReport);
 
 /** Connects, and connects again for as long as it takes. */
 export function listenToBus(bus: BusOptions, listeners: BusListeners): Bus {
@@ -48,7 +54,8 @@ export function listenToBus(bus: BusOptions, listeners: BusListeners): Bus {
     reconnectOnConnackError: true,
   });
   client.on('connect', () => {
-    client.subscribe([busTopics.allChanges, busTopics.feeds], { qos: 0 }, (error, granted) => {
+    const topics = [busTopics.allChanges, busTopics.feeds, ...(listeners.alarms ? [busTopics.alarms] : [])];
+    client.subscribe(topics, { qos: 0 }, (error, granted) => {
       const refused = granted?.find((grant) => grant.qos === 128);
       if (error) listeners.log(`bus: ${error.message}`);
       else if (refused) listeners.log(`bus: the broker refuses to subscribe us to ${refused.topic}`);
@@ -65,6 +72,9 @@ export function listenToBus(bus: BusOptions, listeners: BusListeners): Bus {
     get malformed() {
       return malformed;
     },
+    publish: (topic, payload) => {
+      if (client.connected) client.publish(topic, JSON.stringify(payload), { qos: 0 });
+    },
     stop: () => client.endAsync(true),
   };
 }
@@ -80,6 +90,11 @@ function hear(topic: string, payload: Buffer, listeners: BusListeners): boolean 
   if (topic === busTopics.feeds) {
     if (!report.Check(value)) return false;
     listeners.feeds(value);
+    return true;
+  }
+  if (topic === busTopics.alarms) {
+    if (!alarmReport.Check(value)) return false;
+    listeners.alarms?.(value);
     return true;
   }
   const kind = changesTopic.exec(topic)?.[1] ?? '';

@@ -25,6 +25,10 @@ export class LivePicture {
     return this.#assets.get(id);
   }
 
+  all(): Iterable<PictureAsset> {
+    return this.#assets.values();
+  }
+
   assetNoOf(id: string): number | undefined {
     return this.#numbers.get(id);
   }

@@ -164,6 +164,10 @@ export class Pipeline {
       feed.waiting++;
       feed.heard(receivedAt - observation.observedAt);
       if (order === 'late') feed.late++;
+      if (asset.feedId !== route.feedId) {
+        asset.feedId = route.feedId;
+        this.#live.announce(asset);
+      }
       const change = foldObservation(asset, observation, order, receivedAt);
       if (change !== undefined) this.#live.add(asset, change);
     }

@@ -133,6 +133,8 @@ export type AlarmAct =
       subject: AlarmSubject;
       priority: AlarmPriority;
       name: Alarm['name'];
+      /** The alarm that explains it from its beginning; without it suppression goes on as it was. */
+      suppressedBy?: string;
     }
   | { act: 'return' }
   | { act: 'escalate' }
@@ -178,20 +180,25 @@ function change(alarm: Alarm, act: AlarmAct, by: string, at: string): Partial<Al
   switch (act.act) {
     case 'raise':
       if (alarm.active) return 'already-active';
-      return { ...newOccurrence(at), ...pickRaise(act), occurrence: alarm.occurrence + 1 };
+      return {
+        ...newOccurrence(at),
+        ...pickRaise(act),
+        suppressedBy: act.suppressedBy ?? alarm.suppressedBy,
+        occurrence: alarm.occurrence + 1,
+      };
     case 'return':
       return alarm.active ? { active: false, returnedAt: at } : 'not-active';
     case 'escalate':
       if (alarm.escalatedAt !== null) return 'already-escalated';
       return isUnanswered(alarm) ? { escalatedAt: at } : 'already-acknowledged';
     case 'suppress':
-      return alarm.suppressedBy === null ? { suppressedBy: act.by } : 'already-suppressed';
+      return alarm.suppressedBy === act.by ? 'already-suppressed' : { suppressedBy: act.by };
     case 'unsuppress':
-      return alarm.suppressedBy === null ? 'not-suppressed' : { suppressedBy: null };
+      return alarm.suppressedBy === null ? 'not-suppressed' : { suppressedBy: null, ...callsAnew(alarm) };
     case 'take-out-of-service':
       return alarm.outOfService ? 'already-out-of-service' : { outOfService: true };
     case 'return-to-service':
-      return alarm.outOfService ? { outOfService: false } : 'in-service';
+      return alarm.outOfService ? { outOfService: false, ...callsAnew(alarm) } : 'in-service';
     case 'acknowledge':
       if (alarm.acknowledged) return 'already-acknowledged';
       return { acknowledged: true, acknowledgedAt: at, acknowledgedBy: by, owner: alarm.owner ?? by };
@@ -201,7 +208,7 @@ function change(alarm: Alarm, act: AlarmAct, by: string, at: string): Partial<Al
       if (alarm.shelvedUntil !== null) return 'already-shelved';
       return { shelvedUntil: act.until, shelvedReason: act.reason, shelvedBy: by };
     case 'unshelve':
-      return alarm.shelvedUntil === null ? 'not-shelved' : { ...unshelved };
+      return alarm.shelvedUntil === null ? 'not-shelved' : { ...unshelved, ...callsAnew(alarm) };
     case 'comment':
       return { comments: alarm.comments + 1 };
     case 'step': {
@@ -213,6 +220,15 @@ function change(alarm: Alarm, act: AlarmAct, by: string, at: string): Partial<Al
 }
 
 const unshelved = { shelvedUntil: null, shelvedReason: null, shelvedBy: null } as const;
+
+/**
+ * What was kept from the operators and is kept no more (ISA-18.2 figure 2, from shelved, suppressed and out of service):
+ * one that is active calls as if it had just come up; one that is not has nothing left to answer, and is normal.
+ */
+const callsAnew = ({ active }: Alarm): Partial<Alarm> =>
+  active
+    ? { acknowledged: false, acknowledgedAt: null, acknowledgedBy: null, escalatedAt: null }
+    : { acknowledged: true };
 
 const pickRaise = ({ evidence, subject, priority, name }: Extract<AlarmAct, { act: 'raise' }>) => ({
   evidence,
@@ -246,7 +262,7 @@ export function firstAlarm(
     ...newOccurrence(at),
     ...pickRaise(act),
     ...unshelved,
-    suppressedBy: null,
+    suppressedBy: act.suppressedBy ?? null,
     outOfService: false,
   };
   return { id, ruleId, ...facts, state: stateOf(facts), occurrence: 1, version: 1, changedAt: at };

@@ -58,6 +58,9 @@ export const AssetProperties = Type.Object(
     simulated: Type.Boolean(),
     unconfirmed: Type.Boolean(),
     expectedEverySeconds: Type.Number({ exclusiveMinimum: 0 }),
+    feedId: Type.Optional(
+      Type.String({ description: 'the feed by which it was heard last, as `/api/feeds` names it' }),
+    ),
     olderValues: Type.Optional(
       Type.Record(Type.String(), Time, {
         description: 'observedAt of each value that is older than the newest observation',

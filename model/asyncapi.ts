@@ -1,6 +1,7 @@
 // The AsyncAPI 3.0 document: every MQTT topic and websocket event, made from the schemas that check them.
 import Type, { type TSchema } from 'typebox';
 import { assetKinds } from './asset.ts';
+import { AlarmReport } from './alarm-report.ts';
 import { FeedReport } from './feed.ts';
 import { busTopics, Change, Event, LinkState, WatchAnswer, WatchRequest } from './live.ts';
 import { CameraEvent, CameraStatus, SensorReading, VehiclePosition } from './native.ts';
@@ -130,8 +131,16 @@ const busChannels: Channel[] = [
     address: busTopics.feeds,
     server: 'bus',
     direction: 'send',
-    summary: 'Counters of all feeds, each second, from ingest to the server; closed to devices',
+    summary: 'Counters of all feeds, each second, from ingest to server and alarms; closed to devices',
     payload: FeedReport,
+  },
+  {
+    id: 'busAlarms',
+    address: busTopics.alarms,
+    server: 'bus',
+    direction: 'send',
+    summary: 'What each process of the alarms room says of itself, each second; closed to devices',
+    payload: AlarmReport,
   },
 ];
 

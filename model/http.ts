@@ -21,7 +21,7 @@ export type Check = Static<typeof Check>;
 
 export const Health = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
-  checks: Type.Object({ database: Check, broker: Check, ingest: Check, disk: Check }),
+  checks: Type.Object({ database: Check, broker: Check, ingest: Check, alarms: Check, disk: Check }),
 });
 export type Health = Static<typeof Health>;
 

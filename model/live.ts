@@ -17,6 +17,7 @@ export const Change = Type.Object(
     simulated: Type.Optional(Type.Boolean()),
     unconfirmed: Type.Optional(Type.Boolean()),
     expectedEverySeconds: Type.Optional(Type.Number()),
+    feedId: Type.Optional(Type.String({ description: 'by which feed it was heard last' })),
     gone: Type.Optional(Type.Literal(true)),
   },
   { additionalProperties: true },
@@ -34,6 +35,7 @@ export const changeFrame: ReadonlySet<string> = new Set([
   'simulated',
   'unconfirmed',
   'expectedEverySeconds',
+  'feedId',
   'gone',
 ]);
 
@@ -86,6 +88,7 @@ export const LinkState = Type.Object({
   database: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
   broker: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
   ingest: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
+  alarms: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
 });
 export type LinkState = Static<typeof LinkState>;
 
@@ -105,4 +108,6 @@ export const busTopics = {
   allChanges: 'simpang/live/+',
   /** Feed counters, each second, from ingest. Its absence means that ingest is gone. */
   feeds: 'simpang/feeds',
+  /** What the alarms room says of itself, each second. Its absence means that nothing is evaluated. */
+  alarms: 'simpang/alarms',
 } as const;

@@ -15,6 +15,8 @@ export interface PictureAsset {
   simulated: boolean;
   unconfirmed: boolean;
   expectedEverySeconds: number;
+  /** By which feed it was heard last; undefined until it was. */
+  feedId?: string | undefined;
   /** Of the newest observation, epoch milliseconds; undefined when it was never observed. */
   observedAt: number | undefined;
   lat: number | undefined;
@@ -59,6 +61,7 @@ export function foldChange(asset: PictureAsset | undefined, change: Change): Pic
   if (change.simulated !== undefined) asset.simulated = change.simulated;
   if (change.unconfirmed !== undefined) asset.unconfirmed = change.unconfirmed;
   if (change.expectedEverySeconds !== undefined) asset.expectedEverySeconds = change.expectedEverySeconds;
+  if (change.feedId !== undefined) asset.feedId = change.feedId;
   const observedAt = observedAtOf(change);
   const newer = observedAt >= (asset.observedAt ?? Number.NEGATIVE_INFINITY);
   if (change.lat !== undefined && change.lon !== undefined && (newer || asset.lat === undefined)) {
@@ -127,6 +130,7 @@ export function toChange(asset: PictureAsset): Change {
     unconfirmed: asset.unconfirmed,
     expectedEverySeconds: asset.expectedEverySeconds,
   };
+  if (asset.feedId !== undefined) change.feedId = asset.feedId;
   if (asset.observedAt !== undefined) change.observedAt = iso(asset.observedAt);
   if (asset.lat !== undefined && asset.lon !== undefined) {
     change.lat = asset.lat;
@@ -156,6 +160,7 @@ export function toFeature(asset: PictureAsset, nowMs: number): AssetFeature {
     unconfirmed: asset.unconfirmed,
     expectedEverySeconds: asset.expectedEverySeconds,
   };
+  if (asset.feedId !== undefined) properties.feedId = asset.feedId;
   for (const [key, held] of asset.values) properties[key] = held.value;
   const older = olderValuesOf(asset);
   if (older) properties.olderValues = older;

@@ -1,6 +1,7 @@
 // How the server is: what it depends on, looked at in the background, so that asking costs nothing and never waits.
 import type { FastifyBaseLogger } from 'fastify';
 import type { Check, Health } from '../model/http.ts';
+import type { AlarmReport } from '../model/alarm-report.ts';
 import type { FeedReport } from '../model/feed.ts';
 import type { LinkState } from '../model/live.ts';
 import type { Query } from '../store/connect.ts';
@@ -29,7 +30,9 @@ const databaseWithinMs = 2_000;
 const diskWithinMs = 2_000;
 /** Ingest reports each second. */
 const ingestSilentAfterMs = 4_000;
-const ingestLookEveryMs = 500;
+/** So does the alarms room. */
+const alarmsSilentAfterMs = 4_000;
+const roomsLookEveryMs = 500;
 
 const notStored = 'what comes is kept in the journal; the database does not take it';
 
@@ -42,15 +45,26 @@ export class HealthWatch {
   #asking = false;
   #report: FeedReport | undefined;
   #reportHeardAt = Number.NEGATIVE_INFINITY;
+  #alarms: AlarmReport | undefined;
+  #alarmsHeardAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HealthOptions) {
     this.#options = options;
     const since = new Date().toISOString();
     const notKnown: Check = { ok: false, since, detail: 'not known yet' };
-    this.#checks = { database: notKnown, broker: notKnown, ingest: notKnown, disk: notKnown };
+    this.#checks = {
+      database: notKnown,
+      broker: notKnown,
+      ingest: notKnown,
+      alarms: notKnown,
+      disk: notKnown,
+    };
     this.#timers = [
       setInterval(() => this.#look(), lookEveryMs),
-      setInterval(() => this.#lookAtIngest(), ingestLookEveryMs),
+      setInterval(() => {
+        this.#lookAtIngest();
+        this.#lookAtAlarms();
+      }, roomsLookEveryMs),
     ];
     this.#look();
   }
@@ -70,6 +84,19 @@ export class HealthWatch {
     this.#lookAtIngest();
   }
 
+  /** Of several processes only the one that writes counts: those that stand by change nothing. */
+  heardAlarms(report: AlarmReport): void {
+    if (!report.leader) return;
+    this.#alarms = report;
+    this.#alarmsHeardAt = Date.now();
+    this.#lookAtAlarms();
+  }
+
+  /** The newest report of the alarms room, and whether it is young enough to speak for now. */
+  get alarms(): { report: AlarmReport | undefined; current: boolean } {
+    return { report: this.#alarms, current: Date.now() - this.#alarmsHeardAt <= alarmsSilentAfterMs };
+  }
+
   /** The newest report of ingest, and whether it is young enough to speak for now. */
   get feeds(): { report: FeedReport | undefined; current: boolean } {
     return { report: this.#report, current: Date.now() - this.#reportHeardAt <= ingestSilentAfterMs };
@@ -87,13 +114,14 @@ export class HealthWatch {
 
   toLinkState(): LinkState {
     const link = ({ ok, since }: Check): { ok: boolean; since: string } => ({ ok, since });
-    const { database, broker, ingest } = this.#checks;
+    const { database, broker, ingest, alarms } = this.#checks;
     return {
       serverTime: new Date().toISOString(),
       version: this.#options.version,
       database: link(database),
       broker: link(broker),
       ingest: link(ingest),
+      alarms: link(alarms),
     };
   }
 
@@ -139,6 +167,18 @@ export class HealthWatch {
     // Kept, and seen live, but not stored: what is asked of the store is not the whole truth.
     if (databaseError !== null) return this.#set('ingest', false, notStored, new Error(databaseError));
     this.#set('ingest', true);
+  }
+
+  #lookAtAlarms(): void {
+    if (this.#alarms === undefined) return this.#set('alarms', false, 'not heard of yet');
+    if (!this.alarms.current) return this.#set('alarms', false, `last heard of at ${this.#alarms.at}`);
+    const { databaseError, blindSince } = this.#alarms;
+    // It evaluates, and nothing of it reaches anybody.
+    if (databaseError !== null)
+      return this.#set('alarms', false, 'what comes about is not written', new Error(databaseError));
+    if (blindSince !== null)
+      return this.#set('alarms', false, `the picture is not known to be current since ${blindSince}`);
+    this.#set('alarms', true);
   }
 
   /** @param detail shown to everyone while it is not ok: nothing of hosts, names or paths; `error` is for the log. */

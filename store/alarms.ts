@@ -40,6 +40,17 @@ export async function selectStandingAlarms(db: Query): Promise<Alarm[]> {
   return rows.map(({ body }) => body);
 }
 
+/** Ids of the alarms that are out of service since `actor` took them out. */
+export async function selectTakenOutBy(db: Query, actor: string): Promise<Set<string>> {
+  const rows = await db.query<{ alarm_no: number }>(
+    `SELECT alarm_no FROM alarm WHERE state = 'out-of-service' AND $1 = (
+       SELECT actor FROM alarm_transition t
+       WHERE t.alarm_no = alarm.alarm_no AND act = 'take-out-of-service' ORDER BY at DESC LIMIT 1)`,
+    [actor],
+  );
+  return new Set(rows.map((row) => String(row.alarm_no)));
+}
+
 /** Every alarm that there ever was of a subject, the newest first. */
 export async function selectAlarmsOf(db: Query, subjectId: string, limit: number): Promise<Alarm[]> {
   const rows = await db.query<Row>(

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { holdOnServer } from './hold.ts';
 import { EmbeddedDatabase } from './embedded/database.ts';
 import { startJobs } from './embedded/jobs.ts';
 import { syncFolder } from './embedded/sync-folder.ts';
@@ -23,9 +24,19 @@ export interface Database extends Query {
    * embedded database. Returns what stops it.
    */
   listen(channel: string, heard: () => void): () => void;
+  /**
+   * Holds an advisory lock on a session of its own, for as long as this process and that session live. `lost` is called
+   * once when the session ends by itself; the lock is then another's to take.
+   * @returns undefined while another session holds it. On the embedded database, which one process has, never.
+   */
+  hold(lockKey: number, lost: (error: Error) => void): Promise<Hold | undefined>;
   /** Resolves when all that was committed before the call survives a power cut. */
   makeDurable(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Hold {
+  release(): Promise<void>;
 }
 
 export interface StoreOptions {
@@ -109,6 +120,7 @@ function openServer(options: StoreOptions, connectionString: string): Database {
     ...overClient(pool),
     transaction: (work) => transaction(pool, work),
     listen: (channel, heard) => listenOnServer(pool, channel, heard, options.log),
+    hold: (lockKey, lost) => holdOnServer(config, lockKey, lost),
     makeDurable: async () => undefined,
     close: () => pool.end(),
   };
@@ -184,6 +196,7 @@ async function openEmbedded(options: StoreOptions): Promise<Database> {
     ...overClient(pool),
     transaction: (work) => transaction(pool, work),
     listen: () => () => undefined,
+    hold: () => Promise.resolve({ release: () => Promise.resolve() }),
     makeDurable: async () => {
       const startedAt = Date.now();
       await pool.query('CHECKPOINT');

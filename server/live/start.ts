@@ -72,6 +72,7 @@ export function startLive(options: LiveOptions): Live {
       for (const change of changes) hear(kind, change);
     },
     feeds: (report) => health.heardFeeds(report),
+    alarms: (report) => health.heardAlarms(report),
     connected: () => {
       health.brokerIs(true);
       // What went by while nobody listened is in the store.

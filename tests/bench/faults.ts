@@ -28,6 +28,7 @@ function breakable(db: Database): { db: Database; away: (is: boolean) => void } 
       query: (...args) => unlessGone(() => db.query(...args)),
       execute: (...args) => unlessGone(() => db.execute(...args)),
       transaction: (work) => unlessGone(() => db.transaction(work)),
+      hold: (...given) => unlessGone(() => db.hold(...given)),
       makeDurable: () => unlessGone(() => db.makeDurable()),
     },
   };

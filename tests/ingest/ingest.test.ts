@@ -24,6 +24,7 @@ const breakable = (real: Database): Database => ({
   query: (...args) => (away ? Promise.reject(away) : real.query(...args)),
   execute: (...args) => (away ? Promise.reject(away) : real.execute(...args)),
   transaction: (work) => (away ? Promise.reject(away) : real.transaction(work)),
+  hold: (...given) => (away ? Promise.reject(away) : real.hold(...given)),
   makeDurable: () => (away ? Promise.reject(away) : real.makeDurable()),
 });
 

@@ -9,6 +9,7 @@ import pino from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import { readCity } from '../../cities/read-city.ts';
 import { parseConfig } from '../../model/config.ts';
+import type { AlarmReport } from '../../model/alarm-report.ts';
 import type { FeedReport } from '../../model/feed.ts';
 import { busTopics, type ClientToServer, type ServerToClient } from '../../model/live.ts';
 import type { Role } from '../../model/roles.ts';
@@ -104,6 +105,7 @@ export function awayable(db: Database): AwayableDatabase {
       return db.transaction(work);
     },
     listen: (channel, heard) => db.listen(channel, heard),
+    hold: (...given) => (guarded.away ? Promise.reject(refused()) : db.hold(...given)),
     makeDurable: () => db.makeDurable(),
     close: () => db.close(),
   };
@@ -211,7 +213,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       return client;
     },
     publish: (kind, changes) => broker.publish(busTopics.changes(kind), changes),
-    publishFeeds: () => broker.publish(busTopics.feeds, feedReport()),
+    publishFeeds: async () => {
+      await broker.publish(busTopics.feeds, feedReport());
+      await broker.publish(busTopics.alarms, alarmReport());
+    },
     stop: async () => {
       for (const client of clients) client.close();
       await server.stop();
@@ -228,6 +233,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   return world;
 }
+
+export const alarmReport = (): AlarmReport => ({
+  at: new Date().toISOString(),
+  leader: true,
+  rules: 12,
+  subjects: 240,
+  standing: 0,
+  waiting: 0,
+  databaseError: null,
+  blindSince: null,
+});
 
 export const feedReport = (): FeedReport => ({
   at: new Date().toISOString(),

@@ -95,6 +95,8 @@ export const en: Words = {
   brokerDownDetail: 'No news from the field. Every age on the screen runs on.',
   ingestDown: (time) => `Ingest does not work since ${time}.`,
   ingestDownDetail: 'News from the field is not taken in. Every age on the screen runs on.',
+  alarmsDown: (time) => `Alarms are not evaluated since ${time}.`,
+  alarmsDownDetail: 'No new alarm does not mean all clear: the state is unknown until it returns.',
 
   layers: 'Layers',
   kind: 'Kind',

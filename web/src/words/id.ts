@@ -102,6 +102,8 @@ export const id = {
   brokerDownDetail: 'Tidak ada kabar baru dari lapangan. Semua umur di layar terus berjalan.',
   ingestDown: (time: string) => `Penerima data tidak bekerja sejak ${time}.`,
   ingestDownDetail: 'Kabar dari lapangan tidak diterima. Semua umur di layar terus berjalan.',
+  alarmsDown: (time: string) => `Alarm tidak dievaluasi sejak ${time}.`,
+  alarmsDownDetail: 'Tanpa alarm baru bukan berarti aman: keadaan tidak diketahui sampai pulih.',
 
   // Layers.
   layers: 'Lapisan',

@@ -1,0 +1,266 @@
+// The alarms room: hears the live picture, evaluates the rules, and writes what comes about, as the one process that may.
+import { LivePicture } from '../bus/picture.ts';
+import { listenToBus, type BusOptions } from '../bus/listen.ts';
+import { PictureLoader } from '../bus/load.ts';
+import { escalateAfterSeconds, type Alarm } from '../model/alarm.ts';
+import type { AlarmReport } from '../model/alarm-report.ts';
+import type { AlarmRule } from '../model/alarm-rule.ts';
+import type { City } from '../model/city.ts';
+import type { FeedReport } from '../model/feed.ts';
+import { busTopics, type Change } from '../model/live.ts';
+import { selectAlarmRules } from '../store/alarm-rules.ts';
+import { selectAssets } from '../store/assets.ts';
+import type { LoggedChange } from '../store/changes.ts';
+import type { Database } from '../store/connect.ts';
+import { ChangeFollower } from '../store/follow-changes.ts';
+import { selectReadingsSince } from '../store/recent-readings.ts';
+import { Engine } from './engine.ts';
+import { Evaluator, type Outcome, type Pasts } from './evaluator.ts';
+import { toGround } from './ground.ts';
+import { Leadership } from './leadership.ts';
+
+export interface AlarmsOptions {
+  db: Database;
+  city: City;
+  bus: BusOptions;
+  /** Whether invented assets are looked at. */
+  simulate: boolean;
+  log: (message: string) => void;
+  escalateAfterMs?: number;
+}
+
+export interface Alarms {
+  report(): AlarmReport;
+  /** Resolves once this process knows the rules and the picture, and either leads or stands by. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const tickMs = 1_000;
+const retryMs = 2_000;
+/** Ingest reports each second. */
+const ingestSilentAfterMs = 4_000;
+
+export function startAlarms(options: AlarmsOptions): Alarms {
+  const { db, simulate, log } = options;
+  const now = (): number => Date.now();
+  const picture = new LivePicture();
+  const evaluator = new Evaluator({ ground: toGround(options.city), assetOf: (id) => picture.get(id) });
+  const engine = new Engine({
+    db,
+    evaluator,
+    feedOf: (id) => picture.get(id)?.feedId,
+    hasAsset: (id) => (picture.loadedAt === undefined ? undefined : picture.get(id) !== undefined),
+    escalateAfterMs: options.escalateAfterMs ?? escalateAfterSeconds * 1000,
+    now,
+    log,
+  });
+
+  let ready = (): void => undefined;
+  const isReady = new Promise<void>((resolve) => (ready = resolve));
+  let leadership: Leadership | undefined;
+  /** Nobody leads before the rules and the picture are known: what stands would seem to be gone. */
+  const seekLeadership = (): void => {
+    if (leadership !== undefined || rules.known === undefined || picture.loadedAt === undefined) return;
+    leadership = new Leadership({
+      db,
+      lead: async () => {
+        await engine.lead();
+        ready();
+      },
+      seek: () => engine.seek(),
+      standBy: () => {
+        engine.standBy();
+        ready();
+      },
+      log,
+    });
+  };
+
+  const see = (change: Change): void => {
+    const asset = picture.get(change.id);
+    engine.take(asset === undefined ? evaluator.gone(change.id, now()) : evaluator.changed(asset, now()));
+  };
+  const loader = new PictureLoader({
+    select: () => selectAssets(db, simulate),
+    picture,
+    log,
+    loaded: (changes) => {
+      for (const change of changes) see(change);
+      seekLeadership();
+    },
+  });
+  loader.load();
+
+  const rules = new Rules(db, log, (known, pasts) => {
+    engine.setRules(known);
+    const live = known.filter(({ state }) => state === 'live');
+    engine.take(evaluator.setRules(live, picture.all(), now(), pasts));
+    if (engine.duty === 'leading') engine.take(evaluator.restore(engine.stoodBefore(), now()));
+    seekLeadership();
+  });
+  rules.load();
+  const follower = new ChangeFollower({
+    db,
+    log,
+    changes: (changes) => {
+      for (const change of changes) if (change.noun === 'alarm') engine.heard(toAlarm(change), change.actor);
+      if (changes.some(({ noun }) => noun === 'rule')) rules.load();
+      engine.write();
+    },
+  });
+
+  let connected = false;
+  let ingest: { report: FeedReport; heardAtMs: number } | undefined;
+  let blindSinceMs: number | undefined = now();
+  const isCurrent = (): boolean =>
+    connected &&
+    ingest !== undefined &&
+    now() - ingest.heardAtMs <= ingestSilentAfterMs &&
+    hears(ingest.report);
+  const look = (): Outcome[] => {
+    const current = isCurrent();
+    if (current) blindSinceMs = undefined;
+    else blindSinceMs ??= now();
+    return [...evaluator.setCurrent(current, now()), ...evaluator.tick(now())];
+  };
+  const bus = listenToBus(options.bus, {
+    changes: (_, changes) => {
+      for (const change of changes) {
+        if (!simulate && isSimulated(change, picture)) continue;
+        const known = picture.get(change.id) !== undefined;
+        if (picture.fold(change) !== undefined) see(change);
+        else if (!change.gone && !known) loader.loadSoon();
+      }
+    },
+    feeds: (report) => {
+      ingest = { report, heardAtMs: now() };
+      engine.take(look());
+      engine.take(
+        evaluator.heardFeeds(
+          report.feeds.filter((feed) => simulate || !feed.simulated),
+          now(),
+        ),
+      );
+    },
+    connected: () => {
+      connected = true;
+      // What went by while nobody listened is in the store.
+      loader.load();
+    },
+    disconnected: () => {
+      connected = false;
+    },
+    log,
+  });
+
+  const report = (): AlarmReport => ({
+    at: new Date(now()).toISOString(),
+    leader: engine.duty === 'leading',
+    rules: evaluator.rules,
+    subjects: evaluator.subjects,
+    standing: engine.standing,
+    waiting: engine.waiting,
+    databaseError: engine.faultAt(now()) ?? rules.fault ?? null,
+    blindSince: blindSinceMs === undefined ? null : new Date(blindSinceMs).toISOString(),
+  });
+  const timer = setInterval(() => {
+    engine.take(look());
+    engine.write();
+    bus.publish(busTopics.alarms, report());
+  }, tickMs);
+
+  return {
+    report,
+    ready: isReady,
+    stop: async () => {
+      clearInterval(timer);
+      rules.stop();
+      await Promise.all([bus.stop(), loader.stop(), follower.stop()]);
+      await engine.settled();
+      engine.seek();
+      await leadership?.stop();
+    },
+  };
+}
+
+/** Reads the rules for as often as it takes, with what those that look back must know. */
+class Rules {
+  known: readonly AlarmRule[] | undefined;
+  fault: string | undefined;
+  readonly #db: Database;
+  readonly #log: (message: string) => void;
+  readonly #tell: (rules: readonly AlarmRule[], pasts: Pasts) => void;
+  #loading = false;
+  #again = false;
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(
+    db: Database,
+    log: (message: string) => void,
+    tell: (rules: readonly AlarmRule[], pasts: Pasts) => void,
+  ) {
+    this.#db = db;
+    this.#log = log;
+    this.#tell = tell;
+  }
+
+  load(): void {
+    if (this.#stopped) return;
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#retry);
+    this.#loading = true;
+    void this.#loadOnce().finally(() => {
+      this.#loading = false;
+      if (!this.#again) return;
+      this.#again = false;
+      this.load();
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+  }
+
+  async #loadOnce(): Promise<void> {
+    try {
+      const rules = await selectAlarmRules(this.#db);
+      const pasts = await this.#pastsOf(rules);
+      if (this.#stopped) return;
+      this.known = rules;
+      this.fault = undefined;
+      this.#tell(rules, pasts);
+    } catch (error) {
+      const { message } = error as Error;
+      if (this.fault === undefined) this.#log(`alarms: the rules cannot be read: ${message}`);
+      this.fault = message;
+      if (!this.#stopped) this.#retry = setTimeout(() => this.load(), retryMs);
+    }
+  }
+
+  /** Without them a rule would be blind for as long as it looks back. */
+  async #pastsOf(rules: readonly AlarmRule[]): Promise<Pasts> {
+    const pasts = new Map<string, Map<string, [number, number][]>>();
+    for (const { id, condition, state } of rules) {
+      if (state !== 'live' || condition.kind !== 'rate-of-change') continue;
+      const sinceMs = Date.now() - condition.withinSeconds * 1000;
+      pasts.set(id, await selectReadingsSince(this.#db, condition.metric, sinceMs));
+    }
+    return pasts;
+  }
+}
+
+/** Ingest lives, and hears what is sent. */
+const hears = ({ brokerFault, journalFault }: FeedReport): boolean => !brokerFault && journalFault === null;
+
+const toAlarm = ({ id, version, body }: LoggedChange): Alarm =>
+  ({ ...body, id, version }) as unknown as Alarm;
+
+/** Parts of an asset bear no mark, but the ids of everything invented begin alike. */
+const isSimulated = (change: Change, picture: LivePicture): boolean =>
+  change.simulated ?? picture.get(change.id)?.simulated ?? /^[a-z]+:sim-/.test(change.id);
