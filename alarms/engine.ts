@@ -41,6 +41,8 @@ export class Engine {
   #duty: Duty = 'seeking';
   #writing: Promise<void> | undefined;
   #writingSinceMs: number | undefined;
+  /** Something came while there was writing, perhaps after it was looked for. */
+  #again = false;
   #fault: string | undefined;
 
   constructor(options: EngineOptions) {
@@ -137,7 +139,9 @@ export class Engine {
 
   /** Writes what waits and what is due; never twice at once. */
   write(): void {
-    if (this.#duty !== 'leading' || this.#writing) return;
+    if (this.#duty !== 'leading') return;
+    this.#again = this.#writing !== undefined;
+    if (this.#writing) return;
     this.#writingSinceMs = this.#options.now();
     this.#writing = this.#writeAll()
       .then(() => {
@@ -147,10 +151,12 @@ export class Engine {
         const { message } = error as Error;
         if (this.#fault === undefined) this.#options.log(`alarms: ${message}; what comes about is kept`);
         this.#fault = message;
+        this.#again = false;
       })
       .finally(() => {
         this.#writing = undefined;
         this.#writingSinceMs = undefined;
+        if (this.#again) this.write();
       });
   }
 
