@@ -4,20 +4,18 @@ import { listenToBus, type BusOptions } from '../bus/listen.ts';
 import { PictureLoader } from '../bus/load.ts';
 import { escalateAfterSeconds, type Alarm } from '../model/alarm.ts';
 import type { AlarmReport } from '../model/alarm-report.ts';
-import type { AlarmRule } from '../model/alarm-rule.ts';
 import type { City } from '../model/city.ts';
 import type { FeedReport } from '../model/feed.ts';
 import { busTopics, type Change } from '../model/live.ts';
-import { selectAlarmRules } from '../store/alarm-rules.ts';
 import { selectAssets } from '../store/assets.ts';
 import type { LoggedChange } from '../store/changes.ts';
 import type { Database } from '../store/connect.ts';
 import { ChangeFollower } from '../store/follow-changes.ts';
-import { selectReadingsSince } from '../store/recent-readings.ts';
 import { Engine } from './engine.ts';
-import { Evaluator, type Outcome, type Pasts } from './evaluator.ts';
+import { Evaluator, type Outcome } from './evaluator.ts';
 import { toGround } from './ground.ts';
 import { Leadership } from './leadership.ts';
+import { RuleBook } from './rule-book.ts';
 
 export interface AlarmsOptions {
   db: Database;
@@ -37,7 +35,6 @@ export interface Alarms {
 }
 
 const tickMs = 1_000;
-const retryMs = 2_000;
 /** Ingest reports each second. */
 const ingestSilentAfterMs = 4_000;
 
@@ -92,7 +89,7 @@ export function startAlarms(options: AlarmsOptions): Alarms {
   });
   loader.load();
 
-  const rules = new Rules(db, log, (known, pasts) => {
+  const rules = new RuleBook({ db, city: options.city, log, now }, (known, pasts) => {
     engine.setRules(known);
     const live = known.filter(({ state }) => state === 'live');
     engine.take(evaluator.setRules(live, picture.all(), now(), pasts));
@@ -182,77 +179,6 @@ export function startAlarms(options: AlarmsOptions): Alarms {
       await leadership?.stop();
     },
   };
-}
-
-/** Reads the rules for as often as it takes, with what those that look back must know. */
-class Rules {
-  known: readonly AlarmRule[] | undefined;
-  fault: string | undefined;
-  readonly #db: Database;
-  readonly #log: (message: string) => void;
-  readonly #tell: (rules: readonly AlarmRule[], pasts: Pasts) => void;
-  #loading = false;
-  #again = false;
-  #retry: NodeJS.Timeout | undefined;
-  #stopped = false;
-
-  constructor(
-    db: Database,
-    log: (message: string) => void,
-    tell: (rules: readonly AlarmRule[], pasts: Pasts) => void,
-  ) {
-    this.#db = db;
-    this.#log = log;
-    this.#tell = tell;
-  }
-
-  load(): void {
-    if (this.#stopped) return;
-    if (this.#loading) {
-      this.#again = true;
-      return;
-    }
-    clearTimeout(this.#retry);
-    this.#loading = true;
-    void this.#loadOnce().finally(() => {
-      this.#loading = false;
-      if (!this.#again) return;
-      this.#again = false;
-      this.load();
-    });
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
-  }
-
-  async #loadOnce(): Promise<void> {
-    try {
-      const rules = await selectAlarmRules(this.#db);
-      const pasts = await this.#pastsOf(rules);
-      if (this.#stopped) return;
-      this.known = rules;
-      this.fault = undefined;
-      this.#tell(rules, pasts);
-    } catch (error) {
-      const { message } = error as Error;
-      if (this.fault === undefined) this.#log(`alarms: the rules cannot be read: ${message}`);
-      this.fault = message;
-      if (!this.#stopped) this.#retry = setTimeout(() => this.load(), retryMs);
-    }
-  }
-
-  /** Without them a rule would be blind for as long as it looks back. */
-  async #pastsOf(rules: readonly AlarmRule[]): Promise<Pasts> {
-    const pasts = new Map<string, Map<string, [number, number][]>>();
-    for (const { id, condition, state } of rules) {
-      if (state !== 'live' || condition.kind !== 'rate-of-change') continue;
-      const sinceMs = Date.now() - condition.withinSeconds * 1000;
-      pasts.set(id, await selectReadingsSince(this.#db, condition.metric, sinceMs));
-    }
-    return pasts;
-  }
 }
 
 /** Ingest lives, and hears what is sent. */

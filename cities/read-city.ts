@@ -10,7 +10,8 @@ export class CityError extends Error {
   override name = 'CityError';
 }
 
-const fileNameOf = (file: CityFile): string => (file === 'facts' ? 'city.json' : `${file}.json`);
+const fileNames: Partial<Record<CityFile, string>> = { facts: 'city.json', alarmRules: 'alarm-rules.json' };
+const fileNameOf = (file: CityFile): string => fileNames[file] ?? `${file}.json`;
 
 /**
  * @param folderOrName the name of a folder in `citiesFolder`, or a path (one that holds a slash).

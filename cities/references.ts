@@ -167,6 +167,32 @@ const checkFacts: Check = ({ facts: { places }, streets, districts }) => {
   return undefined;
 };
 
+const checkAlarmRules: Check = ({ alarmRules: { rules }, agencies, districts, lines }) => {
+  const ids = rules.map((rule) => rule.id);
+  const agencyIds = agencies.agencies.map((agency) => agency.id);
+  const codes = districts.districts.map((district) => district.code);
+  const lineIds = lines.lines.map((line) => line.id);
+  for (const [at, { condition, rationalisation, suppressedByRuleIds }] of rules.entries()) {
+    const unknownOf = (named: readonly string[] | undefined, known: readonly string[]): string | undefined =>
+      named?.find((id) => !known.includes(id));
+    const routeIds = 'routeIds' in condition ? condition.routeIds : undefined;
+    const districtCodes = [
+      ...(condition.kind === 'geofence' ? (condition.districtCodes ?? []) : []),
+      ...('assets' in condition ? (condition.assets.districtCodes ?? []) : []),
+    ];
+    const faults = [
+      ['suppressedByRuleIds', 'rule', unknownOf(suppressedByRuleIds, ids)],
+      ['rationalisation/owner', 'agency', unknownOf([rationalisation.owner], agencyIds)],
+      ['condition/routeIds', 'line', unknownOf(routeIds, lineIds)],
+      ['condition', 'district', unknownOf(districtCodes, codes)],
+    ] as const;
+    for (const [field, what, unknown] of faults)
+      if (unknown !== undefined)
+        return { file: 'alarmRules', path: `/rules/${at}/${field}`, message: `no ${what} "${unknown}"` };
+  }
+  return findRepeated('alarmRules', 'rules', ids);
+};
+
 const checks = [
   checkFacts,
   checkDistricts,
@@ -175,4 +201,5 @@ const checks = [
   checkLines,
   checkRhythms,
   checkCategories,
+  checkAlarmRules,
 ];

@@ -150,6 +150,18 @@ export type AlarmRuleText = Static<typeof AlarmRuleText>;
 
 export const alarmRuleIdPattern = '^[a-z][a-z0-9-]{1,62}$';
 
+/** `alarm-rules.json` of a city: what it begins with. */
+export const CityAlarmRules = Type.Object({
+  note: Type.String(),
+  rules: Type.Array(
+    Type.Object(
+      { id: Type.String({ pattern: alarmRuleIdPattern }), ...AlarmRuleText.properties },
+      { additionalProperties: false },
+    ),
+  ),
+});
+export type CityAlarmRules = Static<typeof CityAlarmRules>;
+
 export const AlarmRule = Type.Object({
   ...AlarmRuleText.properties,
   id: Type.String({ pattern: alarmRuleIdPattern }),

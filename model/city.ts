@@ -1,5 +1,6 @@
 // What makes one city: the files of a folder in `cities/`, as schemas.
 import Type, { type Static } from 'typebox';
+import { CityAlarmRules } from './alarm-rule.ts';
 
 const Position = Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'longitude, latitude' });
 type Position = [lon: number, lat: number];
@@ -241,11 +242,12 @@ export interface City {
   agencies: Agencies;
   indicators: Indicators;
   categories: Categories;
+  alarmRules: CityAlarmRules;
 }
 
 export type CityFile = keyof City;
 
-/** One schema a file: `facts` is city.json, every other name its own file. */
+/** One schema a file: `facts` is city.json, `alarmRules` alarm-rules.json, every other name its own file. */
 export const cityFiles = {
   facts: CityFacts,
   districts: Districts,
@@ -257,6 +259,7 @@ export const cityFiles = {
   agencies: Agencies,
   indicators: Indicators,
   categories: Categories,
+  alarmRules: CityAlarmRules,
 } as const;
 
 /** What the map of the browser needs; served to everyone, for it holds nothing that the sign-in page does not show. */

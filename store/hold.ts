@@ -20,10 +20,10 @@ export async function holdOnServer(
     query_timeout: answersWithinMs,
   });
   let ended = false;
-  let asking: NodeJS.Timeout | undefined;
+  const askings: NodeJS.Timeout[] = [];
   const end = async (): Promise<void> => {
     ended = true;
-    clearInterval(asking);
+    for (const asking of askings) clearInterval(asking);
     await client.end().catch(() => undefined);
   };
   const fail = (error: Error): void => {
@@ -49,6 +49,6 @@ export async function holdOnServer(
   }
   client.on('error', fail);
   client.on('end', () => fail(new Error('the session has ended')));
-  asking = setInterval(() => void client.query('SELECT 1').catch(fail), askEveryMs);
+  askings.push(setInterval(() => void client.query('SELECT 1').catch(fail), askEveryMs));
   return { release: end };
 }
