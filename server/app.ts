@@ -136,7 +136,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   transitRoutes(app, db, options.city.facts.timeZone);
   importRoutes(app, new TimetableImports(db, options.log));
   warningRoutes(app, db);
-  alarmRoutes(app, db, { evaluated: () => ({ rules: 0, subjects: 0, at: null }) });
+  alarmRoutes(app, db, { evaluated: () => health.evaluated });
   alarmActRoutes(app, db);
   alarmMetricRoutes(app, db);
   ruleRoutes(app, db, options.city);

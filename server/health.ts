@@ -1,6 +1,7 @@
 // How the server is: what it depends on, looked at in the background, so that asking costs nothing and never waits.
 import type { FastifyBaseLogger } from 'fastify';
 import type { Check, Health } from '../model/http.ts';
+import type { Evaluated } from '../model/alarm-http.ts';
 import type { AlarmReport } from '../model/alarm-report.ts';
 import type { FeedReport } from '../model/feed.ts';
 import type { LinkState } from '../model/live.ts';
@@ -95,6 +96,16 @@ export class HealthWatch {
   /** The newest report of the alarms room, and whether it is young enough to speak for now. */
   get alarms(): { report: AlarmReport | undefined; current: boolean } {
     return { report: this.#alarms, current: Date.now() - this.#alarmsHeardAt <= alarmsSilentAfterMs };
+  }
+
+  /** What the alarms room looks at, and until when it did: while it is blind, until that began. */
+  get evaluated(): Evaluated {
+    const report = this.#alarms;
+    return {
+      rules: report?.rules ?? 0,
+      subjects: report?.subjects ?? 0,
+      at: report?.blindSince ?? report?.at ?? null,
+    };
   }
 
   /** The newest report of ingest, and whether it is young enough to speak for now. */
