@@ -118,8 +118,12 @@ const diskState = (ingest: Ingest) => async () => {
   return { ok: freeBytes >= leastFreeBytes, detail };
 };
 
-/** Everything in one process. */
-export async function startCity(config: Config, say: Say): Promise<RunningCity> {
+/** Everything in one process. `alarmsGiven` is for tests, which do not wait for a minute. */
+export async function startCity(
+  config: Config,
+  say: Say,
+  alarmsGiven: Pick<AlarmsOptions, 'escalateAfterMs'> = {},
+): Promise<RunningCity> {
   const rooms = new Rooms();
   try {
     const city = await readCity(config.city, citiesFolder);
@@ -130,7 +134,9 @@ export async function startCity(config: Config, say: Say): Promise<RunningCity> 
     if (config.simulate) await registerAssets(db, simulatedAssets(city));
     const secrets = await openSecrets(config.dataFolder);
     const ingest = rooms.add(await startIngest(await ingestOptions(config, db, secrets, say)));
-    const alarms = rooms.add(startAlarms(alarmsOptions(config, db, city, ingest.bus, say)));
+    const alarms = rooms.add(
+      startAlarms({ ...alarmsOptions(config, db, city, ingest.bus, say), ...alarmsGiven }),
+    );
     const server = rooms.add(
       await startServer({
         ...serverOptions(config, db, city),
