@@ -9,7 +9,8 @@ import {
   selectTakenOutBy,
 } from '../store/alarms.ts';
 import type { Database } from '../store/connect.ts';
-import type { Evaluator, Outcome } from './evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { Outcome } from './outcome.ts';
 import { keyOf, Outbox } from './outbox.ts';
 import { alarmsActor, Standing, type Needed } from './standing.ts';
 import { explanationOf } from './suppression.ts';

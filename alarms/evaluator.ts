@@ -1,67 +1,18 @@
 // Rules over the picture: what changed and what falls due goes in, with the time; what is raised and returns comes out.
-import type { AlarmEvidence, AlarmSubject } from '../model/alarm.ts';
 import type { AlarmRule } from '../model/alarm-rule.ts';
 import { assetKinds, type AssetKind } from '../model/asset.ts';
 import type { FeedStatus } from '../model/feed.ts';
 import type { PictureAsset } from '../model/picture.ts';
 import { DueQueue } from './due.ts';
 import type { Ground } from './ground.ts';
+import type { Outcome, Pasts, StoodBefore } from './outcome.ts';
 import { newWatch } from './rules/registry.ts';
-import type { Finding, Told, Watch } from './watch.ts';
-
-/** What came about, at `atMs`: with delays it is the moment at which they ended, whenever that was noticed. */
-export interface Outcome {
-  what: 'raise' | 'return';
-  rule: AlarmRule;
-  subject: AlarmSubject;
-  evidence: AlarmEvidence;
-  atMs: number;
-}
-
-/** An alarm that stood before this evaluator began. */
-export interface StoodBefore {
-  ruleId: string;
-  subject: AlarmSubject;
-  evidence: AlarmEvidence;
-  raisedAtMs: number;
-}
-
-/** Observations before now, oldest first: of each rule, of each asset. */
-export type Pasts = ReadonlyMap<
-  string,
-  ReadonlyMap<string, readonly (readonly [atMs: number, value: number])[]>
->;
+import type { Finding, Told } from './watch.ts';
+import { findingsOf, isSame, toWatched, type Item, type State, type Watched } from './watched.ts';
 
 export interface EvaluatorOptions {
   ground: Ground;
   assetOf: (id: string) => PictureAsset | undefined;
-}
-
-/** A subject of a rule for which the condition holds, or an alarm is raised. */
-interface State {
-  /** Whether the condition holds by what was seen last; undefined while nothing was seen since the start. */
-  holds: boolean | undefined;
-  raised: boolean;
-  raisedAtMs: number;
-  /** When `raised` follows `holds`, unless it changes before. */
-  dueMs: number | undefined;
-  tell: () => Told;
-}
-
-interface Watched {
-  rule: AlarmRule;
-  watch: Watch;
-  states: Map<string, State>;
-  /** When each subject is to be looked at again. */
-  asks: Map<string, number>;
-  ended: boolean;
-}
-
-interface Item {
-  atMs: number;
-  watched: Watched;
-  subjectId: string;
-  what: 'turn' | 'ask';
 }
 
 export class Evaluator {
@@ -115,7 +66,8 @@ export class Evaluator {
       begun.push(watched);
     }
     this.#index();
-    if (begun.length > 0) outcomes.push(...this.#lookAtAll(begun, assets, nowMs));
+    for (const [watched, finding] of begun.length > 0 ? findingsOf(begun, assets, nowMs) : [])
+      this.#take(watched, finding, nowMs, outcomes);
     return outcomes;
   }
 
@@ -247,11 +199,8 @@ export class Evaluator {
   #begin(rule: AlarmRule, before: Watched | undefined): Watched {
     const { ground, assetOf } = this.#options;
     const watch = newWatch(rule.condition, { ground, assetOf, heardSinceMs: () => this.#heardSinceMs });
-    const states = new Map<string, State>();
-    for (const [subjectId, state] of before?.states ?? [])
-      if (state.raised) states.set(subjectId, { ...state, holds: undefined, dueMs: undefined });
+    const watched = toWatched(rule, watch, before);
     if (before !== undefined) before.ended = true;
-    const watched: Watched = { rule, watch, states, asks: new Map(), ended: false };
     this.#watched.set(rule.id, watched);
     return watched;
   }
@@ -264,22 +213,6 @@ export class Evaluator {
           ({ watch }) => watch.changed !== undefined && watch.assetKinds.includes(kind),
         ),
       );
-  }
-
-  /** Only what is found of a subject last counts: several assets may have to be seen before it is true. */
-  #lookAtAll(begun: Watched[], assets: Iterable<PictureAsset>, nowMs: number): Outcome[] {
-    const outcomes: Outcome[] = [];
-    const newest = new Map(begun.map((watched) => [watched, new Map<string, Finding>()]));
-    for (const asset of assets) {
-      for (const [watched, findings] of newest) {
-        if (!watched.watch.assetKinds.includes(asset.kind)) continue;
-        const finding = watched.watch.changed?.(asset, nowMs);
-        if (finding !== undefined) findings.set(finding.subjectId, finding);
-      }
-    }
-    for (const [watched, findings] of newest)
-      for (const finding of findings.values()) this.#take(watched, finding, nowMs, outcomes);
-    return outcomes;
   }
 
   #take(watched: Watched, finding: Finding, nowMs: number, outcomes: Outcome[]): void {
@@ -330,6 +263,3 @@ export class Evaluator {
     outcomes.push({ what: state.raised ? 'raise' : 'return', rule: watched.rule, ...state.tell(), atMs });
   }
 }
-
-/** As JSON gives it: the members of a row come back in one order. */
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);

@@ -1,5 +1,5 @@
 // What came about and is not written yet, in order; bounded, so that a database that stays away costs no memory.
-import type { Outcome } from './evaluator.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Of one alarm: how it began, and the newest. What came and went in between is chatter. */
 const keptOfOne = 4;

@@ -5,7 +5,7 @@ import { selectAlarmRules } from '../store/alarm-rules.ts';
 import type { Database } from '../store/connect.ts';
 import { selectReadingsSince } from '../store/recent-readings.ts';
 import { adoptCityRules } from './city-rules.ts';
-import type { Pasts } from './evaluator.ts';
+import type { Pasts } from './outcome.ts';
 
 export interface RuleBookOptions {
   db: Database;

@@ -1,6 +1,7 @@
 // The rules of the city's file on its simulated day: what they raise, and how often.
 import { expect, test } from 'vitest';
-import { Evaluator, type Outcome } from '../../alarms/evaluator.ts';
+import { Evaluator } from '../../alarms/evaluator.ts';
+import type { Outcome } from '../../alarms/outcome.ts';
 import { readCity } from '../../cities/read-city.ts';
 import type { PictureAsset } from '../../model/picture.ts';
 import { createSimulation, createWorld } from '../../simulators/simulation.ts';

@@ -1,6 +1,7 @@
 // A small stage for rules: a picture, an evaluator, a clock in seconds, and what came out as short lines.
 import { readCity } from '../../cities/read-city.ts';
-import { Evaluator, type Outcome } from '../../alarms/evaluator.ts';
+import { Evaluator } from '../../alarms/evaluator.ts';
+import type { Outcome } from '../../alarms/outcome.ts';
 import { toGround, type Ground } from '../../alarms/ground.ts';
 import type { AlarmCondition, AlarmRule } from '../../model/alarm-rule.ts';
 import { isAssetKind } from '../../model/asset.ts';
