@@ -15,6 +15,7 @@ import { drive } from './drive.ts';
 import { measureFaults } from './faults.ts';
 import { parseRows } from './parse.ts';
 import { measureStarts } from './start.ts';
+import { measureStream } from './stream.ts';
 
 interface Row {
   what: string;
@@ -120,6 +121,25 @@ const firstMapRows = (): Promise<Row[]> =>
     ];
   });
 
+const streamRows = (): Promise<Row[]> =>
+  withBrowser(async (browser) => {
+    const city = await startBenchCity();
+    const { idle, full, arriving, away, longestMs } = await measureStream(browser, city);
+    await city.stop();
+    return [
+      against('frames/s, 10,000 rows in the stream, against the page at rest', full, idle, '', 1),
+      against(
+        'frames/s, 50 rows a second arriving at their top, against the same',
+        arriving,
+        idle,
+        '≥ 0.85',
+        1,
+      ),
+      against('frames/s, 50 rows a second arriving, read in the middle', away, idle, '≥ 0.85', 1),
+      alone('longest time between two frames meanwhile, ms', longestMs, ''),
+    ];
+  });
+
 async function startRows(): Promise<Row[]> {
   const starts = await measureStarts();
   return [
@@ -142,6 +162,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   parse: parseRows,
   delay: delayRows,
   frames: frameRows,
+  stream: streamRows,
   page: firstMapRows,
   start: startRows,
   faults: faultRows,
