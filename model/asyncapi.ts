@@ -3,7 +3,17 @@ import Type, { type TSchema } from 'typebox';
 import { assetKinds } from './asset.ts';
 import { AlarmReport } from './alarm-report.ts';
 import { FeedReport } from './feed.ts';
-import { busTopics, Change, Event, LinkState, WatchAnswer, WatchRequest } from './live.ts';
+import {
+  busTopics,
+  Change,
+  Event,
+  LinkState,
+  LookAnswer,
+  Lookers,
+  LookRequest,
+  WatchAnswer,
+  WatchRequest,
+} from './live.ts';
 import { CameraEvent, CameraStatus, SensorReading, VehiclePosition } from './native.ts';
 import { maxPayloadBytes, mqttFeeds, simulatedPrefix, type MqttFeedId } from './topics.ts';
 
@@ -153,6 +163,23 @@ const socketChannels: Channel[] = [
     summary: 'What the page wants to be told of; answered with the picture as it is now',
     payload: WatchRequest,
     reply: WatchAnswer,
+  },
+  {
+    id: 'look',
+    address: 'look',
+    server: 'socket',
+    direction: 'receive',
+    summary: 'Which alarm a desk has open, so that others see it',
+    payload: LookRequest,
+    reply: LookAnswer,
+  },
+  {
+    id: 'lookers',
+    address: 'lookers',
+    server: 'socket',
+    direction: 'send',
+    summary: 'Who has which alarm open, to all who watch alarms, when it changes',
+    payload: Lookers,
   },
   {
     id: 'changes',

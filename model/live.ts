@@ -92,14 +92,34 @@ export const LinkState = Type.Object({
 });
 export type LinkState = Static<typeof LinkState>;
 
+/** Which alarm a desk has open; null when it closes it. */
+export const LookRequest = Type.Object(
+  { alarm: Type.Union([Type.String({ pattern: '^[1-9][0-9]{0,8}$' }), Type.Null()]) },
+  { additionalProperties: false },
+);
+export type LookRequest = Static<typeof LookRequest>;
+
+/** As the change log names whoever looks, so that a page knows its own. */
+export const LookAnswer = Type.Union([
+  Type.Object({ actor: Type.String() }),
+  Type.Object({ error: Type.String() }),
+]);
+export type LookAnswer = Static<typeof LookAnswer>;
+
+/** Who has which alarm open just now, all of them. */
+export const Lookers = Type.Array(Type.Object({ alarm: Type.String(), actor: Type.String() }));
+export type Lookers = Static<typeof Lookers>;
+
 export interface ServerToClient {
   changes: (changes: Change[]) => void;
   events: (events: Event[]) => void;
   links: (state: LinkState) => void;
+  lookers: (lookers: Lookers) => void;
 }
 
 export interface ClientToServer {
   watch: (request: WatchRequest, answer: (answer: WatchAnswer) => void) => void;
+  look: (request: LookRequest, answer: (answer: LookAnswer) => void) => void;
 }
 
 /** Between rooms, on the broker, QoS 0, closed to devices. */

@@ -6,6 +6,7 @@ import type { Origins } from '../origin.ts';
 import { HttpProblem } from '../problem.ts';
 import { sessionCookie, type Sessions } from '../session.ts';
 import { countBacklog } from './backlog.ts';
+import { followLooks } from './look.ts';
 import type { LiveServer, LiveSocket } from './socket.ts';
 import { watch, type WatchOptions } from './watch.ts';
 
@@ -59,7 +60,10 @@ export function openRooms(options: RoomsOptions): Rooms {
       (error: Error) => next(refused(error)),
     );
   });
-  io.on('connection', (socket) => welcome(socket, options));
+  io.on('connection', (socket) => {
+    welcome(socket, options);
+    followLooks(io, socket);
+  });
   options.sessions.onEnd((token) => disconnectTokens(io, new Set([token])));
 
   const links = setInterval(() => io.emit('links', options.links()), linksEveryMs);
@@ -97,6 +101,7 @@ async function admit(socket: LiveSocket, { sessions, parseCookies }: RoomsOption
     backlog: countBacklog(socket),
     watchNo: 0,
     waits: false,
+    looksAt: undefined,
   };
 }
 

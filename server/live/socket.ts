@@ -17,6 +17,8 @@ export interface SocketData {
   watchNo: number;
   /** Was answered with an error because there was no picture yet. */
   waits: boolean;
+  /** The alarm it has open. */
+  looksAt: string | undefined;
 }
 
 export type LiveServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, SocketData>;

@@ -6,7 +6,7 @@ const retryMs = 30_000;
 
 class People {
   #byActor = $state.raw<ReadonlyMap<string, Person>>(new Map());
-  #askedAt = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   /** Those to whom an alarm can be handed. */
   readonly atDesks = $derived([...this.#byActor.values()].filter(({ disabled }) => !disabled));

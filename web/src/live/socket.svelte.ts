@@ -1,6 +1,13 @@
 // The one connection to the server: listens first, then asks for the snapshot, and asks again after every gap.
 import { io, type Socket as IoSocket } from 'socket.io-client';
-import type { Change, ClientToServer, Event, LinkState, ServerToClient } from '../../../model/live.ts';
+import type {
+  Change,
+  ClientToServer,
+  Event,
+  LinkState,
+  Lookers,
+  ServerToClient,
+} from '../../../model/live.ts';
 import type { AssetFeature } from '../../../model/asset.ts';
 import { clock } from './clock.svelte.ts';
 
@@ -32,8 +39,13 @@ export class Socket {
   /** Whether a snapshot has ever arrived. */
   live = $state(false);
   links = $state.raw<LinkState | undefined>();
+  /** Who else has which alarm open. */
+  others = $derived.by(() => this.#lookers.filter(({ actor }) => actor !== this.#actor));
   /** The server's web pages are no longer those this page came from. */
   outdated = $state(false);
+  #lookers = $state.raw<Lookers>([]);
+  #actor = $state<string | undefined>();
+  #looksAt: string | undefined;
   #io: IoSocket<ServerToClient, ClientToServer>;
   #sinks: SocketSinks;
   #version: string | undefined;
@@ -52,6 +64,7 @@ export class Socket {
       sinks.events(events);
     });
     this.#io.io.on('ping', () => this.#heard());
+    this.#io.on('lookers', (lookers) => (this.#lookers = lookers));
     this.#io.on('links', (state) => this.#takeLinks(state));
     this.#io.on('connect', () => void this.#connected());
     this.#io.on('disconnect', (reason) => this.#disconnected(reason));
@@ -69,6 +82,18 @@ export class Socket {
     if (!this.hearing || nowMs - this.#heardAt <= silentAfterMs) return;
     this.silent = true;
     this.#changed('lost', this.#heardAt);
+  }
+
+  /** Says which alarm is open here, so that others see it; undefined when none is. */
+  async look(alarm: string | undefined): Promise<void> {
+    this.#looksAt = alarm;
+    if (!this.#io.connected) return;
+    try {
+      const answer = await this.#io.timeout(answerWithinMs).emitWithAck('look', { alarm: alarm ?? null });
+      if ('actor' in answer) this.#actor = answer.actor;
+    } catch {
+      // Who looks is a courtesy: what they do is refused where it meets what another did.
+    }
   }
 
   #heard(): void {
@@ -110,6 +135,7 @@ export class Socket {
       this.refused = undefined;
       this.#sinks.snapshot(answer.snapshot.features, answer.seq);
       this.live = true;
+      if (this.#looksAt !== undefined) void this.look(this.#looksAt);
     } catch {
       // No answer in time: a link that does not speak is no link. Drop it and begin again.
       if (this.#io.connected) this.#io.disconnect().connect();

@@ -106,6 +106,7 @@ export const alarmEn: AlarmWords = {
   history: 'History',
   near: 'Nearby',
   occurrence: (n) => `Occurrence ${n}`,
+  looksToo: (names) => `${names} looks too`,
   acts: {
     raise: 'raised',
     return: 'returned',

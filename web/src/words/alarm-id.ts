@@ -116,6 +116,7 @@ export const alarmId = {
   history: 'Riwayat',
   near: 'Sekitar',
   occurrence: (n: string) => `Kejadian ke-${n}`,
+  looksToo: (names: string) => `${names} juga melihat`,
   acts: {
     raise: 'muncul',
     return: 'pulih',
