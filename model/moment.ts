@@ -67,7 +67,7 @@ export const Moment = Type.Object({
   warnings: Type.Array(WarningFeature, { description: 'standing then' }),
   events: Type.Array(Event, { description: 'the newest entries of the change log by then, newest first' }),
 });
-export type Moment = Static<typeof Moment>;
+export type Moment = Omit<Static<typeof Moment>, 'features'> & { features: AssetFeature[] };
 
 export const SliceQuery = Type.Object({
   from: Type.String({ format: 'date-time', description: 'before the first change' }),

@@ -6,6 +6,7 @@ import type { LoggedChange } from './changes.ts';
 import type { Database, Query } from './connect.ts';
 import { selectEventsWithin } from './moment-log.ts';
 import { looking, resolutionAt } from './moments.ts';
+import { Kept, Places, type Columns } from './slice-columns.ts';
 
 export type SliceKind = AssetKind | 'event';
 
@@ -26,9 +27,6 @@ export type StoredSlice = Omit<Slice, 'events'> & { events: LoggedChange[] };
 /** With known=then, what arrived later than this is in the moment that the next slice begins with, not in a slice. */
 export const lateWithinMs = 900_000;
 const minuteMs = 60_000;
-
-/** Columns as the database joins them: one text of numbers a column costs a fraction of a row a change. */
-type Columns<Name extends string> = Record<Name, (number | null)[]>;
 
 const columnsOf = <Name extends string>(names: readonly Name[]): string =>
   names
@@ -143,8 +141,8 @@ export async function selectSlice(db: Database, asked: SliceAsked): Promise<Stor
       : [];
     const names = await selectNames(tx, asked.withSimulated);
     const cutMs = cutOf(asked, [fixes ?? none, readings ?? none, cameras ?? none], events);
-    const index = new Index(names.assets);
-    const routes = new Index(names.routes);
+    const index = new Places(names.assets);
+    const routes = new Places(names.routes);
     const keep = <C extends { no: (number | null)[]; t: (number | null)[] }>(
       columns: C | undefined,
     ): Kept<C> => new Kept(columns, cutMs ?? Number.POSITIVE_INFINITY, index);
@@ -198,48 +196,6 @@ function cutOf(
   if (events.length > slicesAtMost.events) cuts.push(events.at(-1)!.at.getTime() - fromMs - 1);
   // Never nothing: whoever goes on from the end must get on.
   return cuts.length === 0 ? undefined : Math.max(1, Math.min(...cuts));
-}
-
-/** Numbers of the store as places in a list of ids, of those only that are used. */
-class Index {
-  readonly used: string[] = [];
-  readonly #names: ReadonlyMap<number, string>;
-  readonly #places = new Map<number, number>();
-
-  constructor(names: ReadonlyMap<number, string>) {
-    this.#names = names;
-  }
-
-  of(no: number): number | undefined {
-    const known = this.#places.get(no);
-    const name = this.#names.get(no);
-    if (known !== undefined || name === undefined) return known;
-    this.#places.set(no, this.used.length);
-    return this.used.push(name) - 1;
-  }
-}
-
-/** The rows of a table that lie before the cut and belong to an asset that is shown. */
-class Kept<C extends { no: (number | null)[]; t: (number | null)[] }> {
-  readonly assets: number[] = [];
-  readonly #rows: number[] = [];
-  readonly #columns: C | undefined;
-
-  constructor(columns: C | undefined, cutMs: number, index: Index) {
-    this.#columns = columns;
-    for (let row = 0; row < (columns?.no.length ?? 0); row++) {
-      if (columns!.t[row]! > cutMs) break;
-      const place = index.of(columns!.no[row]!);
-      if (place === undefined) continue;
-      this.assets.push(place);
-      this.#rows.push(row);
-    }
-  }
-
-  of(name: keyof C): number[] {
-    const column = this.#columns?.[name] as unknown as number[] | undefined;
-    return column === undefined ? [] : this.#rows.map((row) => column[row]!);
-  }
 }
 
 async function selectNames(

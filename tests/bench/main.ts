@@ -13,6 +13,7 @@ import {
 import { drain, drainHere, type Drained } from './drain.ts';
 import { drive } from './drive.ts';
 import { measureFaults } from './faults.ts';
+import { measureMoments } from './moments.ts';
 import { parseRows } from './parse.ts';
 import { measureStarts } from './start.ts';
 import { measureStream } from './stream.ts';
@@ -157,6 +158,9 @@ async function faultRows(): Promise<Row[]> {
   ];
 }
 
+const momentRows = async (): Promise<Row[]> =>
+  (await measureMoments()).map(({ what, ms, bareMs, aim }) => against(what, ms, bareMs, aim, 1));
+
 const parts: Record<string, () => Promise<Row[]>> = {
   ingest: drainRows,
   parse: parseRows,
@@ -166,6 +170,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   page: firstMapRows,
   start: startRows,
   faults: faultRows,
+  moments: momentRows,
 };
 
 export async function main([word, ...args]: string[]): Promise<void> {

@@ -9,6 +9,10 @@ test.each([
   ['#sel=vehicle:sim-1&theme=day', { selected: 'vehicle:sim-1', theme: 'day' }],
   ['#z=&lat=2.9&lon=x&theme=pink', {}],
   ['#z=99&lat=91&lon=0', {}],
+  ['#at=2026-11-24T11:42:10Z', { at: Date.UTC(2026, 10, 24, 11, 42, 10) }],
+  ['#at=2026-11-24T18:42:10%2B07:00', { at: Date.UTC(2026, 10, 24, 11, 42, 10) }],
+  ['#at=2026-11-24', {}],
+  ['#at=soon', {}],
   ['#lat=2.9', {}],
 ])('%s', (hash, address) => expect(parseAddress(hash)).toEqual(address));
 

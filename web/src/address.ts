@@ -6,9 +6,11 @@ export interface Address {
   lon?: number;
   selected?: string;
   theme?: 'night' | 'day';
+  /** Of the past: epoch milliseconds. */
+  at?: number;
 }
 
-/** Reads `#z=14.2&lat=2.961&lon=99.059&sel=vehicle:x&theme=day`; whatever is malformed is left out. */
+/** Reads `#z=14.2&lat=2.961&lon=99.059&sel=vehicle:x&theme=day&at=2026-11-24T11:42:10Z`; whatever is malformed is left out. */
 export function parseAddress(hash: string): Address {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
   const address: Address = {};
@@ -21,15 +23,21 @@ export function parseAddress(hash: string): Address {
   if (selected) address.selected = selected;
   const theme = fields.get('theme');
   if (theme === 'night' || theme === 'day') address.theme = theme;
+  const at = fields.get('at');
+  if (at !== null && momentPattern.test(at) && !Number.isNaN(Date.parse(at))) address.at = Date.parse(at);
   return address;
 }
 
-export function formatAddress({ zoom, lat, lon, selected, theme }: Address): string {
+/** With its offset, so that a link means the same everywhere. */
+const momentPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+export function formatAddress({ zoom, lat, lon, selected, theme, at }: Address): string {
   const parts: string[] = [];
   if (zoom !== undefined) parts.push(`z=${zoom.toFixed(2)}`);
   if (lat !== undefined && lon !== undefined) parts.push(`lat=${lat.toFixed(5)}`, `lon=${lon.toFixed(5)}`);
   if (selected !== undefined) parts.push(`sel=${encodeURIComponent(selected).replaceAll('%3A', ':')}`);
   if (theme !== undefined) parts.push(`theme=${theme}`);
+  if (at !== undefined) parts.push(`at=${new Date(at).toISOString().slice(0, 19)}Z`);
   return parts.length === 0 ? '' : `#${parts.join('&')}`;
 }
 

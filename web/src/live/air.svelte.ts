@@ -36,7 +36,7 @@ export class Air {
   /** Called each second: reads at most one station that is due, so that nothing comes in bursts. */
   async tick(nowMs: number): Promise<void> {
     if (this.#busy) return;
-    const due = this.#stations().find(({ id }) => nowMs - (this.#readAt.get(id) ?? 0) >= everyMs);
+    const due = this.#stations().find(({ id }) => Math.abs(nowMs - (this.#readAt.get(id) ?? 0)) >= everyMs);
     if (due === undefined) return;
     this.#busy = true;
     this.#readAt.set(due.id, nowMs);
@@ -52,6 +52,13 @@ export class Air {
     this.#readAt.clear();
   }
 
+  /** Of another time: what was read is no longer what is asked. */
+  clear(): void {
+    this.forget();
+    this.#known.clear();
+    this.stations = [];
+  }
+
   #stations(): PictureAsset[] {
     const stations: PictureAsset[] = [];
     for (const asset of this.#picture.assets.values()) {
@@ -62,7 +69,8 @@ export class Air {
 
   async #read(asset: PictureAsset): Promise<void> {
     // Whole hours back from now; the hour under way counts, with what it has.
-    const toMs = clock.read();
+    const toMs = clock.readNow();
+    const { turns } = clock;
     const fromMs = toMs - hoursOfMean * hourMs;
     const { id, name, simulated } = asset;
     let station: Station;
@@ -73,6 +81,8 @@ export class Air {
       // An index that could not be read anew is unknown, not what it once was.
       station = { id, name, simulated, day: undefined, failed: true };
     }
+    // The screen went to another time meanwhile.
+    if (turns !== clock.turns) return this.forget();
     this.#known.set(id, station);
     for (const known of this.#known.keys()) if (!this.#picture.assets.has(known)) this.#known.delete(known);
     this.stations = [...this.#known.values()].sort(

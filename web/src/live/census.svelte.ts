@@ -32,6 +32,11 @@ export class Census {
     this.#picture = picture;
   }
 
+  /** Begins anew, as when another time is shown: nothing crossed a border between the two. */
+  forget(): void {
+    this.#freshness.clear();
+  }
+
   /** Counts at `nowMs` and returns what crossed since the last count; an asset first seen has crossed nothing. */
   take(nowMs: number): Crossing[] {
     const counts = noCounts();

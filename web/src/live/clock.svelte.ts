@@ -1,15 +1,29 @@
-// The clock of the page, by the server's time: ages must not trust the clock of the browser.
+// The two clocks of the page, both by the server's time: the room's, and the screen's, which is elsewhere while the past is looked at.
 
 const samplesKept = 6;
 
 class Clock {
-  /** Ticks each second, on the second. */
-  now = $state(Date.now());
+  /** The room's time, ticking each second, on the second: of links, banners, sign-in, whatever lives now. */
+  wall = $state(Date.now());
+  /** How often the screen's time jumped: whoever shows a stretch of time reads it anew. */
+  turns = $state(0);
+  #held = $state<number | undefined>();
+  #exact: number | undefined;
   #offsetMs = 0;
   #samples: number[] = [];
 
   constructor() {
     this.#tick();
+  }
+
+  /** The screen's time: of everything that shows the city. Equals `wall` while the screen is live. */
+  get now(): number {
+    return this.#held ?? this.wall;
+  }
+
+  /** Whether the screen shows another time than the room's. */
+  get past(): boolean {
+    return this.#held !== undefined;
   }
 
   /** Takes in a server time at the moment it arrives. The quickest of the last messages is the truest. */
@@ -21,14 +35,36 @@ class Clock {
     this.#offsetMs = Math.max(...this.#samples);
   }
 
-  /** Now, to the millisecond; not reactive. */
+  /** The room's time, to the millisecond; not reactive. */
   read(): number {
     return Date.now() + this.#offsetMs;
   }
 
+  /** The screen's time, to the millisecond; not reactive. */
+  readNow(): number {
+    return this.#exact ?? this.read();
+  }
+
+  /** Holds the screen's time at `ms`. `said`: also for what redraws with it; a film says so twice a second. */
+  hold(ms: number, said = true): void {
+    this.#exact = ms;
+    if (said) this.#held = ms;
+  }
+
+  /** Back to the room's time. */
+  release(): void {
+    this.#exact = undefined;
+    this.#held = undefined;
+  }
+
+  /** The screen's time is another, not a later one. */
+  turn(): void {
+    this.turns++;
+  }
+
   #tick = (): void => {
-    this.now = this.read();
-    setTimeout(this.#tick, 1000 - (this.now % 1000) + 5);
+    this.wall = this.read();
+    setTimeout(this.#tick, 1000 - (this.wall % 1000) + 5);
   };
 }
 

@@ -9,6 +9,7 @@ import { Census } from './census.svelte.ts';
 import { clock } from './clock.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
 import { Picture } from './picture.ts';
+import { Playback } from './playback.svelte.ts';
 import { Socket } from './socket.svelte.ts';
 import { Sounds } from './sounds.svelte.ts';
 import { Stream } from './stream.svelte.ts';
@@ -23,6 +24,22 @@ export class Desk {
   readonly stream = new Stream((events) => this.alarms.takeEvents(events));
   readonly feeds = new Feeds();
   readonly warnings = new Warnings();
+  readonly playback = new Playback({
+    show: (assets) => this.#turnTo(() => this.picture.showPast(assets)),
+    move: (changed, gone, film) => this.picture.move(changed, gone, film),
+    tell: ({ events, warnings, alarms }) => {
+      this.stream.showPast(events);
+      this.warnings.showPast(warnings);
+      this.alarms.show(alarms);
+    },
+    live: () => {
+      this.stream.showLive();
+      this.warnings.showPast(undefined);
+      this.alarms.show('live');
+      this.#turnTo(() => this.picture.showLive());
+    },
+    registered: (id) => this.picture.liveAsset(id),
+  });
   readonly air: Air;
   readonly socket: Socket;
   /** Since when this page watches. */
@@ -33,12 +50,13 @@ export class Desk {
     const { checkedAt, failedSince, evaluated } = this.alarms;
     return alarmDoubt(
       { hearing, hearingSince, checkedAt, failedSince, evaluated, room: undefined },
-      clock.now,
+      clock.wall,
     );
   });
   /** Why nobody can act on alarms here and now; undefined when they can. */
-  readonly hindrance = $derived.by((): 'readOnly' | 'noLink' | undefined => {
+  readonly hindrance = $derived.by((): 'readOnly' | 'pastOnly' | 'noLink' | undefined => {
     if (!isAtDesk()) return 'readOnly';
+    if (clock.past) return 'pastOnly';
     return this.socket.hearing ? undefined : 'noLink';
   });
   changesPerSecond = $state(0);
@@ -92,28 +110,43 @@ export class Desk {
     return () => this.#onSecond.delete(listener);
   }
 
-  /** One second of the screen's life. */
+  /** Another time is shown: what follows from the picture begins anew. */
+  #turnTo(show: () => void): void {
+    show();
+    this.census.forget();
+    this.air.clear();
+    this.look();
+  }
+
+  /** One second of the room's life, by its clock. */
   second(nowMs: number): void {
     this.socket.tick(nowMs);
-    const crossings = this.census.take(nowMs);
-    // While the link is gone everything falls silent; that is one event, already said.
-    if (this.socket.hearing) this.stream.takeCrossings(crossings, nowMs);
     this.changesPerSecond = this.picture.changes - this.#changesBefore;
     this.#changesBefore = this.picture.changes;
     this.conflated = this.picture.conflated;
     this.newestObservedAt = this.picture.newestObservedAt;
-    this.beat++;
     if (this.socket.hearing) {
-      void this.air.tick(nowMs);
       this.feeds.tick(nowMs);
       this.warnings.tick(nowMs);
       this.alarms.tick(nowMs);
     }
     this.#listenForAlarms();
+    this.look();
+  }
+
+  /** Looks anew at what the screen shows, at the screen's time: each second, and while a film plays. */
+  look(): void {
+    const nowMs = clock.readNow();
+    const crossings = this.census.take(nowMs);
+    // While the link is gone everything falls silent; that is one event, already said. Those of the past are in the log.
+    if (this.socket.hearing && this.picture.isLive) this.stream.takeCrossings(crossings, nowMs);
+    this.beat++;
+    if (this.socket.hearing) void this.air.tick(nowMs);
     for (const listener of this.#onSecond) listener();
   }
 
   close(): void {
+    this.playback.close();
     this.socket.close();
     this.warnings.close();
     this.alarms.close();

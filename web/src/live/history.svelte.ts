@@ -3,6 +3,8 @@ import { clock } from './clock.svelte.ts';
 import { gapsOf, readSeries, toSamples, usualStepMs, type Sample } from './series.ts';
 
 const refreshMs = 60_000;
+/** A film passes minutes in seconds, and its charts end where it stands. */
+const pastRefreshMs = 5_000;
 const retryMs = 10_000;
 
 export interface HistoryOf {
@@ -39,7 +41,7 @@ export class History {
 
   async #read(): Promise<void> {
     const { id, metric, spanMs, points, factor, expectedEveryMs } = this.#of;
-    const toMs = clock.read();
+    const toMs = clock.readNow();
     const fromMs = toMs - spanMs;
     try {
       const series = await readSeries({ id, metric, fromMs, toMs, points }, this.#abort.signal);
@@ -62,7 +64,8 @@ export class History {
       this.state = 'failed';
     }
     if (this.#abort.signal.aborted) return;
-    this.#timer = setTimeout(() => void this.#read(), this.state === 'ready' ? refreshMs : retryMs);
+    const readyMs = clock.past ? pastRefreshMs : refreshMs;
+    this.#timer = setTimeout(() => void this.#read(), this.state === 'ready' ? readyMs : retryMs);
   }
 }
 

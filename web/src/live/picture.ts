@@ -34,11 +34,22 @@ export interface Batch {
   /** Each asset once, however many changes came for it. */
   changed: ReadonlySet<PictureAsset>;
   gone: readonly { id: string; kind: AssetKind }[];
+  /** Of another time: nothing glides by itself, and this says where a vehicle is seen that is under way between fixes. */
+  film?: (asset: PictureAsset) => Place | undefined;
+}
+export interface Place {
+  lat: number;
+  lon: number;
 }
 type Listener = (batch: Batch) => void;
 
+const standing = (): undefined => undefined;
+
 export class Picture {
-  readonly assets = new Map<string, PictureAsset>();
+  /** What is shown: live, or of another time. */
+  assets = new Map<string, PictureAsset>();
+  /** What is live, which goes on while another time is shown. */
+  #live = this.assets;
   /** Changes folded since the page was opened. */
   changes = 0;
   /** Of them, those replaced by a newer one of the same asset in the same batch. */
@@ -51,6 +62,43 @@ export class Picture {
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  get isLive(): boolean {
+    return this.assets === this.#live;
+  }
+
+  /** As it is now, whatever is shown. */
+  liveAsset(id: string): PictureAsset | undefined {
+    return this.#live.get(id);
+  }
+
+  /** Shows the city of another time, until `showLive`; what is live goes on out of sight. */
+  showPast(assets: Iterable<PictureAsset>): void {
+    this.#show(new Map(Array.from(assets, (asset) => [asset.id, asset])));
+  }
+
+  showLive(): void {
+    if (!this.isLive) this.#show(this.#live);
+  }
+
+  /** What changed of the other time that is shown. */
+  move(
+    changed: ReadonlySet<PictureAsset>,
+    gone: readonly PictureAsset[],
+    film: NonNullable<Batch['film']>,
+  ): void {
+    for (const asset of changed) this.assets.set(asset.id, asset);
+    for (const { id } of gone) this.assets.delete(id);
+    if (changed.size > 0 || gone.length > 0)
+      for (const listener of this.#listeners) listener({ changed, gone, film });
+  }
+
+  #show(next: Map<string, PictureAsset>): void {
+    const gone = [...this.assets.values()].filter(({ id }) => !next.has(id));
+    this.assets = next;
+    for (const listener of this.#listeners)
+      listener({ changed: new Set(next.values()), gone, film: standing });
   }
 
   /** Call when a snapshot is asked for, before the asking. */
@@ -79,16 +127,16 @@ export class Picture {
       held.add(feature.id);
       this.#fold(fromFeature(feature), changed);
     }
-    for (const id of this.assets.keys()) {
+    for (const id of this.#live.keys()) {
       if (!held.has(id) && !this.#heardSince.has(id)) this.#remove(id, gone);
     }
     this.#tell({ changed, gone });
   }
 
   #fold(change: Change, changed: Set<PictureAsset>): void {
-    const asset = foldChange(this.assets.get(change.id), change);
+    const asset = foldChange(this.#live.get(change.id), change);
     if (asset === undefined) return;
-    this.assets.set(asset.id, asset);
+    this.#live.set(asset.id, asset);
     if (changed.has(asset)) this.conflated++;
     else changed.add(asset);
     if (asset.observedAt !== undefined && asset.observedAt > (this.newestObservedAt ?? 0)) {
@@ -97,14 +145,14 @@ export class Picture {
   }
 
   #remove(id: string, gone: { id: string; kind: AssetKind }[]): void {
-    const asset = this.assets.get(id);
+    const asset = this.#live.get(id);
     if (asset === undefined) return;
-    this.assets.delete(id);
+    this.#live.delete(id);
     gone.push({ id, kind: asset.kind });
   }
 
   #tell(batch: Batch): void {
-    if (batch.changed.size === 0 && batch.gone.length === 0) return;
+    if (!this.isLive || (batch.changed.size === 0 && batch.gone.length === 0)) return;
     for (const listener of this.#listeners) listener(batch);
   }
 }

@@ -13,6 +13,8 @@ export class Stream {
   entries = $state.raw<readonly Entry[]>([]);
   /** The last entry of the change log that arrived; where to go on after a gap. */
   lastSeq: number | undefined;
+  /** What goes on live while the stream of another time is shown. */
+  #live: readonly Entry[] | undefined;
   #seen = new Set<number>();
   #made = 0;
   #recalled = false;
@@ -41,29 +43,27 @@ export class Stream {
   }
 
   takeEvents(events: readonly Event[]): void {
-    const entries: Entry[] = [];
-    for (const event of events) {
-      if (this.#seen.has(event.seq)) continue;
-      this.#seen.add(event.seq);
-      this.lastSeq = Math.max(this.lastSeq ?? 0, event.seq);
-      if (event.noun === 'warning') entries.push(toWarningEntry(event));
-      if (event.noun !== 'feed') continue;
-      const state = typeof event['state'] === 'string' ? event['state'] : '?';
-      const simulated = event.id.startsWith('sim-');
-      const at = Date.parse(event.at);
-      // A return says since when the feed had been silent, if the server knows.
-      const since = typeof event['since'] === 'string' ? at - Date.parse(event['since']) : undefined;
-      entries.push({
-        key: `e${event.seq}`,
-        at,
-        kind: 'feed',
-        feedId: event.id,
-        state,
-        simulated,
-        silentMs: since,
-      });
+    const news = events.filter(({ seq }) => !this.#seen.has(seq));
+    for (const { seq } of news) {
+      this.#seen.add(seq);
+      this.lastSeq = Math.max(this.lastSeq ?? 0, seq);
     }
-    this.#add(entries);
+    this.#add(toEntries(news));
+  }
+
+  /** Shows what had happened by another time, newest first; what happens now goes on out of sight. */
+  showPast(events: readonly Event[]): void {
+    this.#live ??= this.entries;
+    // Each key once, the newest of it.
+    const entries = addEntries([], toEntries(events.toReversed()));
+    const isSame = entries.length === this.entries.length && entries[0]?.key === this.entries[0]?.key;
+    if (!isSame || this.#live === this.entries) this.entries = entries;
+  }
+
+  showLive(): void {
+    if (this.#live === undefined) return;
+    this.entries = this.#live;
+    this.#live = undefined;
   }
 
   takeCrossings(crossings: readonly Crossing[], nowMs: number): void {
@@ -105,8 +105,19 @@ export class Stream {
   }
 
   #add(entries: Entry[]): void {
-    this.entries = addEntries(this.entries, entries);
+    if (entries.length === 0) return;
+    const held = addEntries(this.#live ?? this.entries, entries);
+    if (this.#live === undefined) this.entries = held;
+    else this.#live = held;
   }
+}
+
+/** Those that the stream shows; alarms have rows of their own. */
+function toEntries(events: readonly Event[]): Entry[] {
+  return events.flatMap((event): Entry[] => {
+    if (event.noun === 'warning') return [toWarningEntry(event)];
+    return event.noun === 'feed' ? [toFeedEntry(event)] : [];
+  });
 }
 
 const toWarningEntry = (event: Event): Entry => ({
@@ -117,3 +128,17 @@ const toWarningEntry = (event: Event): Entry => ({
   headline: typeof event['headline'] === 'string' ? event['headline'] : event.id,
   state: typeof event['state'] === 'string' ? event['state'] : '?',
 });
+
+function toFeedEntry(event: Event): Entry {
+  const at = Date.parse(event.at);
+  return {
+    key: `e${event.seq}`,
+    at,
+    kind: 'feed',
+    feedId: event.id,
+    state: typeof event['state'] === 'string' ? event['state'] : '?',
+    simulated: event.id.startsWith('sim-'),
+    // A return says since when the feed had been silent, if the server knows.
+    silentMs: typeof event['since'] === 'string' ? at - Date.parse(event['since']) : undefined,
+  };
+}

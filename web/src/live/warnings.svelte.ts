@@ -22,6 +22,8 @@ export class Warnings {
   selected = $state<string | undefined>();
   /** Those that have not expired, by the clock of the page. */
   readonly standing = $derived.by(() => this.#stillStanding(clock.now));
+  /** Those of another time, while one is shown. */
+  #past = $state.raw<readonly WarningFeature[] | undefined>();
   #held: readonly WarningFeature[] = [];
   /** What events ended, by the seq of the event: an answer may be older than that. */
   #ended = new Map<string, number>();
@@ -50,6 +52,11 @@ export class Warnings {
   /** Asks again soon, as after a lost link. */
   forget(): void {
     this.#askedAt = 0;
+  }
+
+  /** Shows what stood at another time; undefined: what stands now. */
+  showPast(features: readonly WarningFeature[] | undefined): void {
+    this.#past = features;
   }
 
   toggle(): void {
@@ -89,7 +96,9 @@ export class Warnings {
 
   /** The same list while none expires, so that the map is not told each second. */
   #stillStanding(nowMs: number): readonly WarningFeature[] {
-    const standing = this.#features.filter(({ properties: { expiresAt } }) => !hasExpired(expiresAt, nowMs));
+    const standing = (this.#past ?? this.#features).filter(
+      ({ properties: { expiresAt } }) => !hasExpired(expiresAt, nowMs),
+    );
     const same =
       standing.length === this.#held.length && standing.every((feature, n) => feature === this.#held[n]);
     if (!same) this.#held = standing;

@@ -114,7 +114,7 @@ export class OperatorMap {
     const palette = readPalette();
     this.#atlas = new VehicleAtlas(palette);
     this.#vehicles = new VehicleLayer(asPosition(geography.map.facts.centre), this.#atlas, () =>
-      clock.read(),
+      clock.readNow(),
     );
     this.#vehicles.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#sensors = new SensorLayer((id) => desk.air.ispuOf(id));
@@ -280,7 +280,7 @@ export class OperatorMap {
 
   /** Says the labels that we write in the language now chosen. */
   relabel(): void {
-    for (const asset of this.#desk.picture.assets.values()) this.#put(asset, clock.read());
+    for (const asset of this.#desk.picture.assets.values()) this.#put(asset, clock.readNow());
     this.#flush();
   }
 
@@ -314,7 +314,7 @@ export class OperatorMap {
 
   #take(batch: Batch): void {
     this.#vehicles.take(batch);
-    const now = clock.read();
+    const now = clock.readNow();
     for (const asset of batch.changed) this.#put(asset, now);
     for (const { id, kind } of batch.gone) {
       if (kind === 'sensor') this.#sensors.remove(id);
@@ -330,12 +330,12 @@ export class OperatorMap {
 
   #putAgain(id: string): void {
     const asset = this.#desk.picture.assets.get(id);
-    if (asset) this.#put(asset, clock.read());
+    if (asset) this.#put(asset, clock.readNow());
   }
 
   /** Things age without a word: looks again at all that stands still, and sends what looks different. */
   #second(): void {
-    const now = clock.read();
+    const now = clock.readNow();
     for (const asset of this.#desk.picture.assets.values()) {
       if (asset.kind !== 'vehicle' && this.#ages(asset, now)) this.#put(asset, now);
     }
@@ -356,7 +356,7 @@ export class OperatorMap {
   #updateLastSeen(): void {
     const { timeZone } = this.#geography.map.facts;
     const shiftOf = (id: string): number | undefined => this.#sensors.stacks.shiftOf(id);
-    this.#lastSeen.update(this.#desk.picture, view.shown, clock.read(), timeZone, shiftOf);
+    this.#lastSeen.update(this.#desk.picture, view.shown, clock.readNow(), timeZone, shiftOf);
   }
 
   #flush(): void {

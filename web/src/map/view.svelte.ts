@@ -23,6 +23,8 @@ class View {
   /** A place that nothing lives at, found or chosen in a list: it stays marked until something is selected. */
   marked = $state.raw<{ name: string; lon: number; lat: number } | undefined>();
   place = $state.raw<{ zoom: number; lat: number; lon: number } | undefined>();
+  /** The moment of the past that is looked at, epoch milliseconds; undefined: live. */
+  at = $state<number | undefined>();
   bearing = $state(0);
   /** Pixels a hundred metres take. */
   pixelsPerMetre = $state(0);
@@ -34,9 +36,10 @@ class View {
 
   /** Takes the view from the address bar: at the start, and when somebody pastes a link into it. */
   readAddress(): void {
-    const { zoom, lat, lon, selected } = parseAddress(location.hash);
+    const { zoom, lat, lon, selected, at } = parseAddress(location.hash);
     if (zoom !== undefined && lat !== undefined && lon !== undefined) this.place = { zoom, lat, lon };
     this.selected = selected;
+    this.at = at;
   }
 
   toggle(group: Group): void {
@@ -56,7 +59,8 @@ class View {
 
   writeAddress(): void {
     const selected = this.selected === undefined ? {} : { selected: this.selected };
-    const address = formatAddress({ ...this.place, ...selected, theme: theme.name });
+    const at = this.at === undefined ? {} : { at: this.at };
+    const address = formatAddress({ ...this.place, ...selected, theme: theme.name, ...at });
     history.replaceState(null, '', address || location.pathname);
   }
 

@@ -14,7 +14,7 @@ class Keys {
   /** Binds keys to acts until the returned function is called. Single characters obey the switch, named keys do not. */
   bind(acts: Record<string, (event: KeyboardEvent) => void>): () => void {
     const guarded = Object.entries(acts).map(([key, act]) => {
-      const isLetter = key.length === 1 || /^Shift\+.$|^Key.$|^Digit.$/.test(key);
+      const isLetter = key.length === 1 || /^Shift\+.$|^Key.$|^(Shift\+)?Digit.$/.test(key);
       const handler = (event: KeyboardEvent): void => {
         if (isLetter && (!this.letters || isTyping(event.target))) return;
         if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -72,7 +72,8 @@ export class VehicleInstances {
 
   /** Takes a fix in. A known vehicle glides to it from where it is now seen, over the time between its fixes. */
   set(id: string, fix: Fix, nowMs: number, glide: boolean): void {
-    if (nowMs - this.epochMs > epochLastsMs) this.#moveEpoch(nowMs);
+    // The screen's time also goes back.
+    if (Math.abs(nowMs - this.epochMs) > epochLastsMs) this.#moveEpoch(nowMs);
     const nowS = (nowMs - this.epochMs) / 1000;
     const known = this.#slots.get(id);
     const slot = known ?? this.#append(id);

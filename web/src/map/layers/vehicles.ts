@@ -55,11 +55,13 @@ export class VehicleLayer implements CustomLayerInterface {
 
   take(batch: Batch): void {
     const now = this.#now();
-    for (const asset of batch.changed) if (asset.kind === 'vehicle') this.#set(asset, now);
+    for (const asset of batch.changed) if (asset.kind === 'vehicle') this.#set(asset, now, batch.film);
     for (const { id, kind } of batch.gone) {
       if (kind === 'vehicle') for (const group of vehicleGroups) this.instances[group].remove(id);
     }
-    if (this.#map) this.#drawSoon(this.#map);
+    // A film says itself how often it moves.
+    if (batch.film) this.repaint();
+    else if (this.#map) this.#drawSoon(this.#map);
   }
 
   repaint(): void {
@@ -96,8 +98,9 @@ export class VehicleLayer implements CustomLayerInterface {
     into.y += this.#origin.y;
   }
 
-  #set(asset: PictureAsset, now: number): void {
-    if (asset.lat === undefined || asset.lon === undefined) return;
+  #set(asset: PictureAsset, now: number, film: Batch['film']): void {
+    const { lat, lon } = film?.(asset) ?? asset;
+    if (lat === undefined || lon === undefined) return;
     const line = lineOf(asset);
     const group = groupOf(asset) as VehicleGroup;
     const other = group === 'angkot' ? 'service' : 'angkot';
@@ -105,15 +108,15 @@ export class VehicleLayer implements CustomLayerInterface {
     this.instances[group].set(
       asset.id,
       {
-        x: mercatorX(asset.lon) - this.#origin.x,
-        y: mercatorY(asset.lat) - this.#origin.y,
+        x: mercatorX(lon) - this.#origin.x,
+        y: mercatorY(lat) - this.#origin.y,
         headingDeg: numberOf(asset, 'headingDeg'),
         observedAtMs: asset.observedAt,
         expectedEverySeconds: asset.expectedEverySeconds,
         sprite: line === undefined ? sprites.arrow : this.#atlas.plateOf(line),
       },
       now,
-      !this.still,
+      !this.still && film === undefined,
     );
   }
 
