@@ -26,6 +26,7 @@ import type { LivePicture } from '../bus/picture.ts';
 import { logRequests } from './logging.ts';
 import type { Origins } from './origin.ts';
 import { handleError, HttpProblem, sendProblem } from './problem.ts';
+import { agencyRoutes } from './routes/agencies.ts';
 import { alarmActRoutes } from './routes/alarm-acts.ts';
 import { alarmMetricRoutes } from './routes/alarm-metrics.ts';
 import { alarmRoutes } from './routes/alarms.ts';
@@ -136,6 +137,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   transitRoutes(app, db, options.city.facts.timeZone);
   importRoutes(app, new TimetableImports(db, options.log));
   warningRoutes(app, db);
+  agencyRoutes(app, options.city);
   alarmRoutes(app, db, { evaluated: () => health.evaluated });
   alarmActRoutes(app, db);
   alarmMetricRoutes(app, db);

@@ -123,6 +123,8 @@ async function orGone(id: string, work: Promise<AlarmRule | undefined>): Promise
 }
 
 const triedIds = 100;
+/** Addresses of their own beside those of rules. */
+const reservedIds: ReadonlySet<string> = new Set(['new', 'trials']);
 
 /** @throws {HttpProblem} 409 when the id that was asked for is taken. */
 async function insertUnderFreeId(
@@ -132,6 +134,8 @@ async function insertUnderFreeId(
   actor: string,
 ): Promise<AlarmRule> {
   const wanted = id ?? toRuleId(rule.name.en);
+  if (reservedIds.has(wanted))
+    throw new HttpProblem(400, `${wanted} is an address of its own: choose another id.`, { field: 'id' });
   for (let n = 1; n <= (id === undefined ? triedIds : 1); n++) {
     const made = await insertAlarmRule(db, n === 1 ? wanted : `${wanted}-${n}`, rule, 'draft', actor);
     if (made !== undefined) return made;
@@ -147,5 +151,6 @@ export function toRuleId(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return (/^[a-z]./.test(plain) ? plain : `rule-${plain}`).slice(0, 56).replace(/-+$/, '');
+  const isId = /^[a-z]./.test(plain) && !reservedIds.has(plain);
+  return (isId ? plain : `rule-${plain}`).slice(0, 56).replace(/-+$/, '');
 }

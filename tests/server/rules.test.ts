@@ -153,6 +153,7 @@ describe('a rule', () => {
     ['3 buses bunch', 'rule-3-buses-bunch'],
     ['Überlauf', 'uberlauf'],
     ['水', 'rule'],
+    ['New', 'rule-new'],
     ['x'.repeat(200), 'x'.repeat(56)],
   ])('%s gets the id %s', (name, id) => expect(toRuleId(name)).toBe(id));
 });

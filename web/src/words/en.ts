@@ -72,6 +72,7 @@ export const en: Words = {
   screens: 'Screens',
   map: 'Map',
   admin: 'Admin',
+  alarmLoad: 'Alarm load',
   skipToMap: 'Skip to the map',
   close: 'Close',
   search: 'Search',

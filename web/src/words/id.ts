@@ -76,6 +76,7 @@ export const id = {
   screens: 'Layar',
   map: 'Peta',
   admin: 'Admin',
+  alarmLoad: 'Beban alarm',
   skipToMap: 'Ke peta',
   close: 'Tutup',
   search: 'Cari',
