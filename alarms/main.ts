@@ -17,6 +17,7 @@ import type { Outcome } from './outcome.ts';
 import { toGround } from './ground.ts';
 import { Leadership } from './leadership.ts';
 import { RuleBook } from './rule-book.ts';
+import { Trials } from './trials.ts';
 
 export interface AlarmsOptions {
   db: Database;
@@ -43,7 +44,9 @@ export function startAlarms(options: AlarmsOptions): Alarms {
   const { db, simulate, log } = options;
   const now = (): number => Date.now();
   const picture = new LivePicture();
-  const evaluator = new Evaluator({ ground: toGround(options.city), assetOf: (id) => picture.get(id) });
+  const ground = toGround(options.city);
+  const trials = new Trials({ db, ground, simulate, log });
+  const evaluator = new Evaluator({ ground, assetOf: (id) => picture.get(id) });
   const engine = new Engine({
     db,
     evaluator,
@@ -64,11 +67,16 @@ export function startAlarms(options: AlarmsOptions): Alarms {
       db,
       lead: async () => {
         await engine.lead();
+        await trials.lead();
         ready();
       },
-      seek: () => engine.seek(),
+      seek: () => {
+        engine.seek();
+        trials.rest();
+      },
       standBy: () => {
         engine.standBy();
+        trials.rest();
         ready();
       },
       log,
@@ -104,6 +112,7 @@ export function startAlarms(options: AlarmsOptions): Alarms {
     changes: (changes) => {
       for (const change of changes) if (change.noun === 'alarm') engine.heard(toAlarm(change), change.actor);
       if (changes.some(({ noun }) => noun === 'rule')) rules.load();
+      if (changes.some(({ noun }) => noun === 'rule-trial')) trials.wake();
       engine.write();
     },
   });
@@ -174,6 +183,7 @@ export function startAlarms(options: AlarmsOptions): Alarms {
     stop: async () => {
       clearInterval(timer);
       rules.stop();
+      await trials.stop();
       await Promise.all([bus.stop(), loader.stop(), follower.stop()]);
       await engine.settled();
       engine.seek();

@@ -37,11 +37,7 @@ export const selectTrialReadings = (
   );
 
 /** When those sensors measured anything at all. */
-export const selectTrialSigns = (
-  db: Query,
-  slice: Slice,
-  assetNos: readonly number[],
-): Promise<TrialRow[]> =>
+export const selectTrialSigns = (db: Query, slice: Slice, assetNos: readonly number[]): Promise<TrialRow[]> =>
   db.query<Pick<TrialRow, 'assetNo' | 'atMs'>>(
     `SELECT DISTINCT asset_no AS "assetNo", ${ms('observed_at')} AS "atMs" FROM reading
      WHERE asset_no = ANY ($3) AND observed_at >= $1 AND observed_at < $2 ORDER BY "atMs"`,

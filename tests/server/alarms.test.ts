@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Alarm } from '../../model/alarm.ts';
 import type { Person } from '../../model/alarm-http.ts';
 import { AlarmDetail, Alarms } from '../../model/alarm-http.ts';
-import type { Event } from '../../model/live.ts';
+import { busTopics, type Event } from '../../model/live.ts';
 import type { Role } from '../../model/roles.ts';
 import { insertAlarmRule } from '../../store/alarm-rules.ts';
 import { actOnAlarm, raiseAlarm } from '../../store/alarms.ts';
@@ -99,6 +99,20 @@ describe('asking', () => {
       status: 400,
       field: 'state',
     });
+  });
+
+  test('of how much it is said, by the heartbeat of the alarms room', async () => {
+    const report = {
+      ...{ at: new Date().toISOString(), leader: true, rules: 24, subjects: 212, standing: 0, waiting: 0 },
+      ...{ databaseError: null, blindSince: null },
+    };
+    await world.broker.publish(busTopics.alarms, report);
+    await eventually(async () =>
+      expect((await list()).evaluated).toEqual({ rules: 24, subjects: 212, at: report.at }),
+    );
+    const blindSince = new Date(Date.now() - 60_000).toISOString();
+    await world.broker.publish(busTopics.alarms, { ...report, blindSince });
+    await eventually(async () => expect((await list()).evaluated.at).toBe(blindSince));
   });
 
   test('one with its rule, its comments for desks, and its history in order', async () => {
