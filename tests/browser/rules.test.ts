@@ -3,6 +3,8 @@ import mqtt, { type MqttClient } from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AlarmRule } from '../../model/alarm-rule.ts';
+import { hashPassword } from '../../server/passwords.ts';
+import { insertUser } from '../../store/users.ts';
 import { adminPassword, startTestCity, type TestCity } from '../city.ts';
 import { eventually } from '../eventually.ts';
 import { chromiumMissing, launchChromium, openTab, type Tab } from './chromium.ts';
@@ -43,10 +45,10 @@ describe.skipIf(chromiumMissing)('alarm rules', () => {
       { qos: 1 },
     );
 
-  async function openAt(path: string, tab: Tab): Promise<Page> {
+  async function openAt(path: string, tab: Tab, username = 'admin'): Promise<Page> {
     const { page } = tab;
     await page.goto(`${city.address}${path}`);
-    await page.fill('input[autocomplete=username]', 'admin');
+    await page.fill('input[autocomplete=username]', username);
     await page.fill('input[type=password]', adminPassword);
     await page.keyboard.press('Enter');
     await page.waitForSelector('[data-testid^=admin-]');
@@ -172,6 +174,21 @@ describe.skipIf(chromiumMissing)('alarm rules', () => {
       const shared = (await rules(page)).find(({ id }) => id === 'shared');
       expect(shared).toMatchObject({ version: 3, state: 'out-of-service', name: { id: 'Nama saya' } });
     });
+    await tab.context.close();
+  });
+
+  test('an operator sees how the alarms do, and no more of the admin screen', async () => {
+    const passwordHash = await hashPassword(adminPassword);
+    const user = { username: 'rini', displayName: 'Rini', role: 'operator', passwordHash } as const;
+    await insertUser(city.db, user, 'test');
+    const tab = await openTab(browser);
+    const page = await openAt('/admin/rules', tab, 'rini');
+    await page.waitForSelector('[data-testid=admin-refused]');
+    await page.locator('header a', { hasText: 'Beban alarm' }).click();
+    await page.waitForSelector('[data-figure=flood]');
+    expect(await page.locator('nav[aria-label="Bagian admin"] a').allInnerTexts()).toEqual(['Beban alarm']);
+    expect(await findings(page)).toEqual([]);
+    expect(tab.faults).toEqual([]);
     await tab.context.close();
   });
 

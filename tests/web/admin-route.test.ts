@@ -15,6 +15,10 @@ test.each([
   ['/admin/devices', { page: 'devices' }],
   ['/admin/assets', { page: 'assets' }],
   ['/admin/import', { page: 'import' }],
+  ['/admin/rules', { page: 'rules' }],
+  ['/admin/rules/new', { page: 'rules', ruleId: 'new' }],
+  ['/admin/rules/__proto__', { page: 'rules' }],
+  ['/admin/alarm-metrics', { page: 'alarm-metrics' }],
   ['/admin/nothing', { page: 'feeds' }],
 ])('%s', (path, route) => expect(parseAdminPath(path)).toEqual(route));
 
