@@ -2,6 +2,7 @@
 import mqtt from 'mqtt';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actOnAlarm, raiseAlarm } from '../../store/alarms.ts';
 import { adminPassword, startTestCity, type TestCity } from '../city.ts';
 import { eventually } from '../eventually.ts';
 import { chromiumMissing, launchChromium, openTab, signIn } from './chromium.ts';
@@ -34,12 +35,33 @@ describe.skipIf(chromiumMissing)('time', () => {
     await eventually(async () =>
       expect(await city.db.query('SELECT FROM vehicle_position')).toHaveLength(60),
     );
+    await raiseAndReturn();
     await city.db.execute(`UPDATE asset SET created_at = created_at - INTERVAL '1 hour'`);
   });
   afterAll(async () => {
     await browser.close();
     await city.remove();
   });
+
+  /** An alarm that stood from the 200th second to the 300th. */
+  async function raiseAndReturn(): Promise<void> {
+    await city.db.execute(
+      `INSERT INTO alarm_rule (rule_id, state, body) VALUES ('test-speed', 'out-of-service', '{}')`,
+    );
+    const subject = { id: 'vehicle:time-1', name: 'time-1', lat: 2.95, lon: 99.06, simulated: false };
+    const evidence = { value: 30, limit: 20, unit: 'm/s', assetIds: [] };
+    const raise = {
+      act: 'raise',
+      subject,
+      evidence,
+      priority: 2,
+      name: { id: 'Terlalu cepat', en: 'Too fast' },
+    } as const;
+    const by = 'alarms';
+    const raised = await raiseAlarm(city.db, 'test-speed', raise, { by, atMs: start + 200 * second });
+    for (const act of ['acknowledge', 'return'] as const)
+      await actOnAlarm(city.db, raised!.id, { act }, { by, atMs: start + 300 * second });
+  }
 
   /** A tab on a moment, by its link, with the vehicle's drawer open. */
   async function openAt(ms: number | undefined, theme = 'night', width = 1920, height = 1080) {
@@ -139,6 +161,21 @@ describe.skipIf(chromiumMissing)('time', () => {
     await page.unroute('**/api/moments?**');
     await page.waitForSelector('[data-testid=past-moment]');
     await eventually(async () => expect(await page.locator('[data-testid=past-failed]').count()).toBe(0));
+    await context.close();
+  });
+
+  test('an alarm of the past: its mark on the bar, a key to its beginning, its row while it stood', async () => {
+    const { page, context } = await openAt(start + 350 * second);
+    await page.locator('[data-range="1h"]').click();
+    await page.waitForSelector('[data-testid=time-track] [data-alarm]');
+    const standing = page.locator('[data-testid=stream] >> text=Terlalu cepat');
+    expect(await standing.count()).toBe(0);
+    await page.keyboard.press('{');
+    await eventually(async () => expect(await shownAt(page)).toBe(start + 200 * second));
+    await standing.first().waitFor();
+    // Now nothing of it stands.
+    await page.keyboard.press('0');
+    await page.waitForSelector('[data-testid=live-mark]');
     await context.close();
   });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { metrics, type MetricId } from '../../model/metrics.ts';
 import { lookBackMs, type Known } from '../../model/moment.ts';
 import { toFeature, type PictureAsset } from '../../model/picture.ts';
+import { actOnAlarm, raiseAlarm } from '../../store/alarms.ts';
 import { registerAssets, upsertLatest } from '../../store/assets.ts';
 import { appendChange } from '../../store/changes.ts';
 import type { Database } from '../../store/connect.ts';
@@ -433,6 +434,39 @@ describe('the past from rows', () => {
       [2, 10, 'hfp'],
     ]);
     expect(toGaps([], start, start + hour)).toHaveLength(1);
+  });
+
+  test('density: alarms where they began, until their condition was gone', async () => {
+    await db.execute(`INSERT INTO alarm_rule (rule_id, state, body) VALUES ('air-high', 'live', '{}')`);
+    const subject = { id: 'sensor:air-1', name: 'Udara 1', lat: null, lon: null, simulated: true };
+    const evidence = { value: 71, limit: 65, unit: 'µg/m³', assetIds: [] };
+    const name = { id: 'PM2.5 tinggi', en: 'PM2.5 high' };
+    const by = 'alarms';
+    const raise = { act: 'raise', subject, evidence, priority: 3, name } as const;
+    const raised = await raiseAlarm(db, 'air-high', raise, { by, atMs: start + minute });
+    const acts = [
+      ['acknowledge', 2],
+      ['return', 3],
+    ] as const;
+    for (const [act, m] of acts) await actOnAlarm(db, raised!.id, { act }, { by, atMs: start + m * minute });
+    const asked = { fromMs: start, toMs: start + 10 * minute, buckets: 10, nowMs: now };
+    const { alarms } = await selectDensity(db, { ...asked, withSimulated: true });
+    expect(alarms).toEqual([
+      {
+        id: raised!.id,
+        at: new Date(start + minute).toISOString(),
+        until: new Date(start + 3 * minute).toISOString(),
+        priority: 3,
+        name,
+        subject: 'Udara 1',
+      },
+    ]);
+    expect((await selectDensity(db, { ...asked, withSimulated: false })).alarms).toEqual([]);
+    const stood = (m: number, withSimulated = true) =>
+      looking(db, (tx) => selectLoggedAt(tx, start + m * minute, withSimulated));
+    expect((await stood(2.5)).alarms).toMatchObject([{ id: raised!.id, state: 'acknowledged', subject }]);
+    expect((await stood(2.5, false)).alarms).toEqual([]);
+    expect((await stood(3)).alarms).toEqual([]);
   });
 
   test('nothing is kept from before the first asset, less what may come late', async () => {

@@ -54,6 +54,7 @@ export const timeEn: TimeWords = {
   noAlarm: 'No other alarm in this range',
   nothingLogged: (until) => `Nothing stands in the log up to ${until}.`,
   now: 'Now',
+  noAlarmThen: 'No alarm stood at this time, by the log.',
   noAlarmNow: 'no alarm',
   alarmsUnknown: 'alarms unknown',
   onlyLive: 'Only while live',

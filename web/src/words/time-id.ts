@@ -53,6 +53,7 @@ export const timeId = {
   noAlarm: 'Tidak ada alarm lain dalam rentang ini',
   nothingLogged: (until: string): string => `Tidak ada yang tercatat dalam jurnal sampai ${until}.`,
   now: 'Sekarang',
+  noAlarmThen: 'Tidak ada alarm pada jam ini, menurut jurnal.',
   noAlarmNow: 'tidak ada alarm',
   alarmsUnknown: 'alarm tidak diketahui',
   onlyLive: 'Hanya ada saat langsung',
