@@ -44,18 +44,16 @@ export class Past {
     condition: AlarmCondition,
     stored: readonly StoredAsset[],
     rhythms: ReadonlyMap<string, FeedRhythm>,
-    fromMs: number,
   ) {
     this.#db = db;
     this.#condition = condition;
     this.#rhythms = rhythms;
     this.resolutionSeconds = isOfPositions(condition) ? positionEverySeconds : 0;
     for (const { assetNo, id, kind, name, simulated, unconfirmed, expectedEverySeconds, ...rest } of stored) {
-      // Whoever was ever heard may have been silent from the beginning on; all else is learnt on the way.
-      const observedAt = condition.kind === 'silence' && rest.observedAt !== undefined ? fromMs : undefined;
+      // Learnt on the way: what had been silent before the span began would not have been raised within it.
       const { lat, lon } = kind === 'vehicle' ? { lat: undefined, lon: undefined } : rest;
       const asset: PictureAsset = {
-        ...{ id, kind, name, simulated, unconfirmed, expectedEverySeconds, observedAt, lat, lon },
+        ...{ id, kind, name, simulated, unconfirmed, expectedEverySeconds, observedAt: undefined, lat, lon },
         values: new Map(),
       };
       this.assets.set(id, asset);
@@ -64,9 +62,9 @@ export class Past {
   }
 
   /** @throws when the database is away. */
-  static async open(db: Query, condition: AlarmCondition, fromMs: number, simulate: boolean): Promise<Past> {
+  static async open(db: Query, condition: AlarmCondition, simulate: boolean): Promise<Past> {
     const [stored, rhythms] = [await selectAssets(db, simulate), await readRhythms(db, simulate)];
-    return new Past(db, condition, stored, rhythms, fromMs);
+    return new Past(db, condition, stored, rhythms);
   }
 
   /** Everything of one slice, in order. @throws when the database is away. */

@@ -34,7 +34,7 @@ export async function runTrial(trial: RuleTrial, options: TrialOptions): Promise
   const { db, ground, simulate, progress } = options;
   const [fromMs, toMs] = [Date.parse(trial.from), Date.parse(trial.to)];
   const { condition } = trial.rule;
-  const past = await Past.open(db, condition, fromMs, simulate);
+  const past = await Past.open(db, condition, simulate);
   const evaluator = new Evaluator({ ground, assetOf: (id) => past.assets.get(id) });
   const tally = new TrialTally(fromMs);
   const take = (outcomes: readonly Outcome[]): void => {

@@ -170,6 +170,14 @@ describe('silence', () => {
     ]);
   });
 
+  test('from before the span is nothing that it would have raised', async () => {
+    await db.execute(
+      `INSERT INTO asset_latest (asset_no, observed_at, received_at, values) VALUES ($1, $2, $2, '{}')`,
+      [sensorNo, new Date(toMs)],
+    );
+    expect((await tried(condition)).result).toMatchObject({ raised: 0 });
+  });
+
   test('of a feed is found in its minutes', async () => {
     const minutes = [...everyMinute(0, 100), ...everyMinute(130, 720)];
     const rows = (feedId: string, list: number[]) =>
