@@ -11,6 +11,10 @@ export const mercatorX = (lon: number): number => (lon + 180) / 360;
 export const mercatorY = (lat: number): number =>
   0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * degree) / 2)) / (2 * Math.PI);
 
+export const lonOfMercator = (x: number): number => x * 360 - 180;
+export const latOfMercator = (y: number): number =>
+  (2 * Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) - Math.PI / 2) / degree;
+
 /** Great-circle distance in metres. */
 export function distanceM([lonA, latA]: Position, [lonB, latB]: Position): number {
   const sinLat = Math.sin(((latB - latA) * degree) / 2);

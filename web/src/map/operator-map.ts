@@ -15,7 +15,9 @@ import { transit } from '../live/transit.svelte.ts';
 import { language } from '../words/language.svelte.ts';
 import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
 import { AlarmLayer } from './layers/alarms.ts';
+import { Clustering } from './clustering.ts';
 import { CameraLayer } from './layers/cameras.ts';
+import type { Cluster } from './layers/cluster-grid.ts';
 import { LastSeenLayer } from './layers/last-seen.ts';
 import { LineLayer } from './layers/lines.ts';
 import { SensorLayer } from './layers/sensors.ts';
@@ -64,6 +66,7 @@ export class OperatorMap {
   #cameras = new CameraLayer();
   #lastSeen = new LastSeenLayer();
   #alarms = new AlarmLayer();
+  #clustering: Clustering;
   #stops: (() => void)[];
   #hoveredAt = 0;
   #seconds = 0;
@@ -126,6 +129,9 @@ export class OperatorMap {
     this.#lastSeen.addTo(map, palette);
     map.addLayer(this.#vehicles);
     map.moveLayer('district-name');
+    const layers = { vehicles: this.#vehicles, sensors: this.#sensors, cameras: this.#cameras };
+    this.#clustering = new Clustering(map, desk, layers, ({ id }) => (desk.air.ispuOf(id) ?? 0) > 100);
+    this.#clustering.addTo(palette);
     this.#alarms.addTo(map, palette);
     this.#stops = [
       desk.picture.listen((batch) => this.#take(batch)),
@@ -136,6 +142,7 @@ export class OperatorMap {
     this.#second();
     map.on('render', () => this.onpaint(this.#vehicles.drawn));
     map.on('moveend', () => this.#moved(true));
+    map.on('zoomend', () => this.#clustering.zoomed());
     map.on('move', () => this.#moved(false));
     map.on('click', (event) => this.#clicked(event.point, event.originalEvent));
     map.on('mousemove', (event) => this.#hover(event.point));
@@ -150,6 +157,23 @@ export class OperatorMap {
   remove(): void {
     for (const stop of this.#stops) stop();
     this.#map.remove();
+  }
+
+  /** Clusters drawn now. */
+  get clusters(): number {
+    return this.#clustering.count;
+  }
+
+  /** Looks again at what is joined, as when something was selected. */
+  recluster(): void {
+    this.#clustering.update();
+    this.repaint();
+  }
+
+  /** Goes to the cluster nearest to the middle, so that its members are seen apart. */
+  openCluster(): void {
+    const nearest = this.#clustering.nearest();
+    if (nearest) this.#clustering.open(nearest, moveMs * 2);
   }
 
   repaint(): void {
@@ -234,6 +258,7 @@ export class OperatorMap {
     for (const key of Object.keys(groundLayerIds) as GroundKey[]) {
       for (const id of groundLayerIds[key]) this.#setShown(id, ground[key]);
     }
+    this.#clustering.update();
     this.#updateLastSeen();
     this.repaint();
   }
@@ -272,7 +297,10 @@ export class OperatorMap {
     this.#lines.recolour(this.#map, palette);
     this.#warnings.addImages(this.#map, palette);
     this.#alarms.addImages(this.#map, palette);
-    const live = [this.#warnings, this.#sensors, this.#lastSeen].flatMap((layer) => layer.layers(palette));
+    this.#clustering.layer.recolour(this.#map, palette);
+    const live = [this.#warnings, this.#sensors, this.#lastSeen, this.#clustering.layer].flatMap((layer) =>
+      layer.layers(palette),
+    );
     void groundStyle(this.#basemap, this.#geography, palette).then(({ layers }) => {
       for (const layer of [...layers, ...live]) this.#repaintLayer(layer);
     });
@@ -339,6 +367,7 @@ export class OperatorMap {
     for (const asset of this.#desk.picture.assets.values()) {
       if (asset.kind !== 'vehicle' && this.#ages(asset, now)) this.#put(asset, now);
     }
+    if (!this.#map.isZooming()) this.#clustering.update();
     if (this.#seconds++ % 5 === 0) this.#updateLastSeen();
     this.#flush();
     this.#alarms.update(this.#map, this.#desk.picture);
@@ -356,7 +385,14 @@ export class OperatorMap {
   #updateLastSeen(): void {
     const { timeZone } = this.#geography.map.facts;
     const shiftOf = (id: string): number | undefined => this.#sensors.stacks.shiftOf(id);
-    this.#lastSeen.update(this.#desk.picture, view.shown, clock.readNow(), timeZone, shiftOf);
+    this.#lastSeen.update(
+      this.#desk.picture,
+      view.shown,
+      clock.readNow(),
+      timeZone,
+      shiftOf,
+      this.#clustering.hidden,
+    );
   }
 
   #flush(): void {
@@ -376,6 +412,8 @@ export class OperatorMap {
   }
 
   #clicked(point: { x: number; y: number }, event: MouseEvent): void {
+    const cluster = this.#clustering.at(point);
+    if (cluster) return this.#clustering.open(cluster, moveMs * 2);
     const touch = 'pointerType' in event && event.pointerType === 'touch';
     const things = this.#at(point, touch ? reachTouch : reachMouse);
     // Beneath all things lie the warnings; a click beside what is selected only lets it go.
@@ -391,9 +429,10 @@ export class OperatorMap {
     const now = performance.now();
     if (now - this.#hoveredAt < hoverEveryMs || this.#map.isMoving()) return;
     this.#hoveredAt = now;
-    const id = this.#at(point, reachMouse)[0];
-    this.#map.getCanvas().style.cursor = id === undefined ? '' : 'pointer';
-    this.onhover(id === undefined ? undefined : this.#named(id), point);
+    const cluster = this.#clustering.at(point);
+    const id = cluster ? undefined : this.#at(point, reachMouse)[0];
+    this.#map.getCanvas().style.cursor = id === undefined && cluster === undefined ? '' : 'pointer';
+    this.onhover(cluster ? nameOfCluster(cluster) : id === undefined ? undefined : this.#named(id), point);
   }
 
   #at(point: { x: number; y: number }, reach: number): string[] {
@@ -405,6 +444,7 @@ export class OperatorMap {
       point,
       reach,
       this.#shiftOf,
+      this.#clustering.hidden,
     );
     // Stops lie beneath what moves and what measures.
     return [...this.#alarms.at(this.#map, point, reach), ...assets, ...this.#stopsAt(point, reach)];
@@ -430,4 +470,12 @@ export class OperatorMap {
   #unhover(): void {
     this.onhover(undefined, { x: 0, y: 0 });
   }
+}
+
+function nameOfCluster({ key, ids, fresh, stale, silent }: Cluster): Named {
+  const { fresh: isFresh, stale: isStale, silent: isSilent, assets } = language.words;
+  return {
+    id: `cluster:${key}`,
+    name: `${assets(String(ids.length))}: ${fresh} ${isFresh}, ${stale} ${isStale}, ${silent} ${isSilent}`,
+  };
 }

@@ -37,6 +37,8 @@ export function pick(
   reach: number,
   /** Pixels below its place at which something that stands still is drawn. */
   shiftOf: (id: string) => number,
+  /** What is not drawn by itself now. */
+  hidden: ReadonlySet<string>,
 ): string[] {
   const toScreen = screenOf(map);
   const seen = { x: 0, y: 0 };
@@ -45,7 +47,7 @@ export function pick(
     toScreen(at, seen);
     seen.y += shift;
     const squared = (seen.x - point.x) ** 2 + (seen.y - point.y) ** 2;
-    if (squared <= reach * reach) found.push({ id, squared });
+    if (squared <= reach * reach && !hidden.has(id)) found.push({ id, squared });
   };
   vehicles.visit((id, at) => consider(id, at));
   const at = { x: 0, y: 0 };

@@ -24,13 +24,14 @@ export class LastSeenLayer {
     nowMs: number,
     timeZone: string,
     shiftOf: (id: string) => number | undefined,
+    hidden: ReadonlySet<string>,
   ): void {
     const silent = new Set<string>();
     for (const asset of picture.assets.values()) {
       if (silent.size >= mostShown) break;
       const { id, lat, lon, observedAt } = asset;
       if (lat === undefined || lon === undefined || observedAt === undefined) continue;
-      if (!shown[groupOf(asset)] || shownFreshness(asset, nowMs) !== 'silent') continue;
+      if (hidden.has(id) || !shown[groupOf(asset)] || shownFreshness(asset, nowMs) !== 'silent') continue;
       silent.add(id);
       this.source.put(id, {
         lon,

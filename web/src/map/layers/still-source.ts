@@ -11,9 +11,11 @@ export interface Still {
 
 export class StillSource {
   readonly id: string;
-  #sent = new Map<string, string>();
+  #sent = new Map<string, { key: string; still: Still }>();
   #pending = new Map<string, Feature<Point>>();
   #gone = new Set<string>();
+  /** What is known and not drawn now, as it would be drawn. */
+  #hidden = new Map<string, Still | undefined>();
 
   constructor(id: string) {
     this.id = id;
@@ -28,9 +30,27 @@ export class StillSource {
   }
 
   put(id: string, still: Still): void {
+    if (this.#hidden.has(id)) this.#hidden.set(id, still);
+    else this.#draw(id, still);
+  }
+
+  /** Leaves something undrawn until it is shown again; what it looks like is kept up to date meanwhile. */
+  setHidden(id: string, hidden: boolean): void {
+    if (hidden === this.#hidden.has(id)) return;
+    if (hidden) {
+      this.#hidden.set(id, this.#sent.get(id)?.still);
+      this.#erase(id);
+      return;
+    }
+    const still = this.#hidden.get(id);
+    this.#hidden.delete(id);
+    if (still) this.#draw(id, still);
+  }
+
+  #draw(id: string, still: Still): void {
     const key = JSON.stringify(still);
-    if (this.#sent.get(id) === key) return;
-    this.#sent.set(id, key);
+    if (this.#sent.get(id)?.key === key) return;
+    this.#sent.set(id, { key, still });
     this.#gone.delete(id);
     this.#pending.set(id, {
       type: 'Feature',
@@ -40,6 +60,11 @@ export class StillSource {
   }
 
   remove(id: string): void {
+    if (this.#hidden.has(id)) this.#hidden.set(id, undefined);
+    this.#erase(id);
+  }
+
+  #erase(id: string): void {
     if (!this.#sent.delete(id)) return;
     this.#pending.delete(id);
     this.#gone.add(id);

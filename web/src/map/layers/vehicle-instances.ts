@@ -22,7 +22,9 @@ const metresPerWorld = 40_075_016.686;
 const epochLastsMs = 4 * 3600 * 1000;
 const neverObserved = -1e9;
 
+/** Flags of a record. */
 export const headingKnown = 1;
+export const notDrawn = 2;
 
 export interface Fix {
   /** Web Mercator, less the origin. */
@@ -105,9 +107,20 @@ export class VehicleInstances {
     const unturned = known === undefined || (this.#shorts[s + 19]! & headingKnown) === 0 || seconds === 0;
     if (unturned) this.#shorts[s + 16] = this.#shorts[s + 17]!;
     this.#shorts[s + 18] = fix.sprite;
-    if (fix.headingDeg !== undefined) this.#shorts[s + 19] = headingKnown;
+    if (fix.headingDeg !== undefined) this.#shorts[s + 19]! |= headingKnown;
     else if (known === undefined) this.#shorts[s + 19] = 0;
     if (seconds > 0) this.movingUntilMs = Math.max(this.movingUntilMs, nowMs + seconds * 1000);
+    this.#dirtyPages[Math.floor(slot / pageSize)] = 1;
+  }
+
+  /** Leaves a vehicle undrawn, or draws it again; it goes on gliding either way. */
+  setHidden(id: string, hidden: boolean): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return;
+    const s = slot * shortsPerVehicle + 19;
+    const flags = hidden ? this.#shorts[s]! | notDrawn : this.#shorts[s]! & ~notDrawn;
+    if (flags === this.#shorts[s]) return;
+    this.#shorts[s] = flags;
     this.#dirtyPages[Math.floor(slot / pageSize)] = 1;
   }
 
@@ -137,10 +150,11 @@ export class VehicleInstances {
     into.y = mix(this.#floats[f + 1]!, this.#floats[f + 3]!, along);
   }
 
-  /** How many are going to a place within these bounds, less the origin. */
+  /** How many of those drawn are going to a place within these bounds, less the origin. */
   countWithin(west: number, north: number, east: number, south: number): number {
     let within = 0;
     for (let slot = 0; slot < this.count; slot++) {
+      if ((this.#shorts[slot * shortsPerVehicle + 19]! & notDrawn) !== 0) continue;
       const f = slot * floatsPerVehicle;
       const x = this.#floats[f + 2]!;
       const y = this.#floats[f + 3]!;

@@ -1,7 +1,7 @@
 // The two shaders of the vehicles: where each is between its fixes, how fresh, and which picture that makes.
 // Points, one vertex a vehicle: instanced squares of four corners take ten times as long in a software renderer.
 import { staleAfterIntervals, silentAfterIntervals } from '../../../../model/asset.ts';
-import { headingKnown } from './vehicle-instances.ts';
+import { headingKnown, notDrawn } from './vehicle-instances.ts';
 import { noseAheadPx, sprites, statesPerSprite } from './vehicle-atlas.ts';
 
 /** Columns of the texture that holds the rectangles of the sprites. */
@@ -56,6 +56,7 @@ void main() {
   int index = sprite * ${statesPerSprite} + state;
   v_rect = texelFetch(u_rects, ivec2(index % ${rectColumns}, index / ${rectColumns}), 0);
   v_size = max(v_rect.z, v_rect.w);
+  bool drawn = v_size > 0.0 && (a_sprite.y & ${notDrawn}u) == 0u;
   gl_PointSize = v_size * u_scale;
 
   float along = a_times.y > a_times.x ? clamp((u_now - a_times.x) / (a_times.y - a_times.x), 0.0, 1.0) : 1.0;
@@ -71,7 +72,7 @@ void main() {
     // Whole pixels keep the letters sharp; the atlas makes every side even.
     centre = floor(centre + 0.5);
   }
-  gl_Position = vec4(centre / u_viewport * vec2(2.0, -2.0) + vec2(-1.0, 1.0), 0.0, v_size > 0.0 ? 1.0 : 0.0);
+  gl_Position = vec4(centre / u_viewport * vec2(2.0, -2.0) + vec2(-1.0, 1.0), 0.0, drawn ? 1.0 : 0.0);
 }`;
 
 export const fragmentShader = `#version 300 es

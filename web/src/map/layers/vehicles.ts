@@ -64,6 +64,10 @@ export class VehicleLayer implements CustomLayerInterface {
     else if (this.#map) this.#drawSoon(this.#map);
   }
 
+  setHidden(id: string, hidden: boolean): void {
+    for (const group of vehicleGroups) this.instances[group].setHidden(id, hidden);
+  }
+
   repaint(): void {
     this.#map?.triggerRepaint();
   }
