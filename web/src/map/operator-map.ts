@@ -210,6 +210,13 @@ export class OperatorMap {
     this.#map.easeTo({ center: [lon, lat], duration: moveMs * 2, ...(zoom === undefined ? {} : { zoom }) });
   }
 
+  /** Brings all of a path into sight. */
+  fitTo(path: readonly [lon: number, lat: number][], maxZoom = 16): void {
+    const bounds = new LngLatBounds();
+    for (const position of path) bounds.extend(position);
+    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { duration: moveMs * 2, padding: 60, maxZoom });
+  }
+
   /** Brings an asset into sight, without moving when it is already well in it. */
   reveal(id: string): void {
     const place = this.#placeOf(id);

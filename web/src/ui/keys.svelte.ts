@@ -14,12 +14,13 @@ class Keys {
   /** Binds keys to acts until the returned function is called. Single characters obey the switch, named keys do not. */
   bind(acts: Record<string, (event: KeyboardEvent) => void>): () => void {
     const guarded = Object.entries(acts).map(([key, act]) => {
+      const isModified = /^(\$mod|Control|Alt|Meta)\+/.test(key);
       const isLetter = key.length === 1 || /^Shift\+.$|^Key.$|^(Shift\+)?Digit.$/.test(key);
       const handler = (event: KeyboardEvent): void => {
         if (isLetter && (!this.letters || isTyping(event.target))) return;
-        if (event.ctrlKey || event.metaKey || event.altKey) return;
-        // What a key did, a field that it just opened must not take for typing.
-        if (isLetter) event.preventDefault();
+        if (!isModified && (event.ctrlKey || event.metaKey || event.altKey)) return;
+        // What a key did, a field that it just opened must not take for typing, nor the browser for its own.
+        if (isLetter || isModified) event.preventDefault();
         act(event);
       };
       return [key, handler] as const;

@@ -29,6 +29,22 @@ export const mapToolsId = {
   byTimetable: 'menurut jadwal',
   byCityFile: 'menurut berkas kota',
   lines: (list: string) => `jalur ${list}`,
+
+  // The finder.
+  finder: 'cari apa saja',
+  finderHint: 'Cari tempat, aset, perintah',
+  finderLong: 'Cari tempat, jalan, aset, halte, jalur, perintah',
+  finderStart: 'Ketik nama, jalan, kecamatan, nomor jalur, atau perintah.',
+  finderNone: (things: string) => `Tidak ada yang cocok di antara ${things} nama yang diketahui.`,
+  finderUnknown: 'Aset belum diketahui: gambar langsung belum datang.',
+  found: (n: string) => `${n} ditemukan`,
+  command: 'Perintah',
+  district: 'Kecamatan',
+  subdistrictOf: (district: string) => `Kelurahan · ${district}`,
+  street: 'Jalan',
+  junction: 'Simpang',
+  lineOne: 'Jalur',
+  openCluster: 'buka gugus terdekat',
 };
 
 export type MapToolsWords = typeof mapToolsId;
