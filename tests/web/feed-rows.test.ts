@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FeedHistory, FeedReport, FeedStatus } from '../../model/feed.ts';
 import type { Source } from '../../model/source.ts';
-import { csvField, toFeedCsv } from '../../web/src/admin/feeds/feed-csv.ts';
+import { toFeedCsv } from '../../web/src/admin/feeds/feed-csv.ts';
+import { csvField } from '../../web/src/ui/csv.ts';
 import {
   countStates,
   feedFreshness,

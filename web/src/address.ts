@@ -8,6 +8,8 @@ export interface Address {
   theme?: 'night' | 'day';
   /** Of the past: epoch milliseconds. */
   at?: number;
+  /** What somebody drew, as `map/area.ts` writes it. */
+  area?: string;
 }
 
 /** Reads `#z=14.2&lat=2.961&lon=99.059&sel=vehicle:x&theme=day&at=2026-11-24T11:42:10Z`; whatever is malformed is left out. */
@@ -21,6 +23,8 @@ export function parseAddress(hash: string): Address {
   if (lat !== undefined && lon !== undefined) Object.assign(address, { lat, lon });
   const selected = fields.get('sel');
   if (selected) address.selected = selected;
+  const area = fields.get('area');
+  if (area) address.area = area;
   const theme = fields.get('theme');
   if (theme === 'night' || theme === 'day') address.theme = theme;
   const at = fields.get('at');
@@ -31,11 +35,12 @@ export function parseAddress(hash: string): Address {
 /** With its offset, so that a link means the same everywhere. */
 const momentPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
-export function formatAddress({ zoom, lat, lon, selected, theme, at }: Address): string {
+export function formatAddress({ zoom, lat, lon, selected, theme, at, area }: Address): string {
   const parts: string[] = [];
   if (zoom !== undefined) parts.push(`z=${zoom.toFixed(2)}`);
   if (lat !== undefined && lon !== undefined) parts.push(`lat=${lat.toFixed(5)}`, `lon=${lon.toFixed(5)}`);
   if (selected !== undefined) parts.push(`sel=${encodeURIComponent(selected).replaceAll('%3A', ':')}`);
+  if (area !== undefined) parts.push(`area=${area}`);
   if (theme !== undefined) parts.push(`theme=${theme}`);
   if (at !== undefined) parts.push(`at=${new Date(at).toISOString().slice(0, 19)}Z`);
   return parts.length === 0 ? '' : `#${parts.join('&')}`;

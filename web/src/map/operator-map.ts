@@ -16,6 +16,7 @@ import { language } from '../words/language.svelte.ts';
 import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
 import { AlarmLayer } from './layers/alarms.ts';
 import { Clustering } from './clustering.ts';
+import { Drawing } from './drawing.svelte.ts';
 import { CameraLayer } from './layers/cameras.ts';
 import type { Cluster } from './layers/cluster-grid.ts';
 import { LastSeenLayer } from './layers/last-seen.ts';
@@ -53,6 +54,7 @@ const moveMs = 160;
 export class OperatorMap {
   onhover: (thing: Named | undefined, point: { x: number; y: number }) => void = () => undefined;
   onpaint: (vehicles: number) => void = () => undefined;
+  readonly drawing: Drawing;
   #map: MapLibreMap;
   #desk: Desk;
   #geography: Geography;
@@ -133,6 +135,7 @@ export class OperatorMap {
     this.#clustering = new Clustering(map, desk, layers, ({ id }) => (desk.air.ispuOf(id) ?? 0) > 100);
     this.#clustering.addTo(palette);
     this.#alarms.addTo(map, palette);
+    this.drawing = new Drawing(map, palette);
     this.#stops = [
       desk.picture.listen((batch) => this.#take(batch)),
       desk.onSecond(() => this.#second()),
@@ -305,9 +308,13 @@ export class OperatorMap {
     this.#warnings.addImages(this.#map, palette);
     this.#alarms.addImages(this.#map, palette);
     this.#clustering.layer.recolour(this.#map, palette);
-    const live = [this.#warnings, this.#sensors, this.#lastSeen, this.#clustering.layer].flatMap((layer) =>
-      layer.layers(palette),
-    );
+    const live = [
+      this.#warnings,
+      this.#sensors,
+      this.#lastSeen,
+      this.#clustering.layer,
+      this.drawing.layer,
+    ].flatMap((layer) => layer.layers(palette));
     void groundStyle(this.#basemap, this.#geography, palette).then(({ layers }) => {
       for (const layer of [...layers, ...live]) this.#repaintLayer(layer);
     });
@@ -419,6 +426,7 @@ export class OperatorMap {
   }
 
   #clicked(point: { x: number; y: number }, event: MouseEvent): void {
+    if (this.drawing.tool !== undefined) return;
     const cluster = this.#clustering.at(point);
     if (cluster) return this.#clustering.open(cluster, moveMs * 2);
     const touch = 'pointerType' in event && event.pointerType === 'touch';
@@ -434,7 +442,7 @@ export class OperatorMap {
 
   #hover(point: { x: number; y: number }): void {
     const now = performance.now();
-    if (now - this.#hoveredAt < hoverEveryMs || this.#map.isMoving()) return;
+    if (now - this.#hoveredAt < hoverEveryMs || this.#map.isMoving() || this.drawing.tool) return;
     this.#hoveredAt = now;
     const cluster = this.#clustering.at(point);
     const id = cluster ? undefined : this.#at(point, reachMouse)[0];

@@ -28,6 +28,7 @@ const tokens = {
   sangatInk: '--ispu-sangat-ink',
   bahaya: '--ispu-bahaya',
   bahayaInk: '--ispu-bahaya-ink',
+  accent: '--accent',
   surface: '--surface-1',
   text: '--text-1',
   fresh: '--fresh',

@@ -2,6 +2,7 @@
 import { formatAddress, parseAddress } from '../address.ts';
 import { groups, type Group } from '../live/picture.ts';
 import { theme } from '../ui/theme.svelte.ts';
+import { formatArea, parseArea, type Area } from './area.ts';
 import { groundKeys, type GroundKey } from './basemap.ts';
 
 export const transitKeys = ['lines', 'stops'] as const;
@@ -22,6 +23,8 @@ class View {
   transit = $state(allOf(transitKeys));
   /** A place that nothing lives at, found or chosen in a list: it stays marked until something is selected. */
   marked = $state.raw<{ name: string; lon: number; lat: number } | undefined>();
+  /** A circle or polygon whose content is listed. */
+  area = $state.raw<Area | undefined>();
   place = $state.raw<{ zoom: number; lat: number; lon: number } | undefined>();
   /** The moment of the past that is looked at, epoch milliseconds; undefined: live. */
   at = $state<number | undefined>();
@@ -36,9 +39,10 @@ class View {
 
   /** Takes the view from the address bar: at the start, and when somebody pastes a link into it. */
   readAddress(): void {
-    const { zoom, lat, lon, selected, at } = parseAddress(location.hash);
+    const { zoom, lat, lon, selected, area, at } = parseAddress(location.hash);
     if (zoom !== undefined && lat !== undefined && lon !== undefined) this.place = { zoom, lat, lon };
     this.selected = selected;
+    this.area = parseArea(area ?? null);
     this.at = at;
   }
 
@@ -60,7 +64,8 @@ class View {
   writeAddress(): void {
     const selected = this.selected === undefined ? {} : { selected: this.selected };
     const at = this.at === undefined ? {} : { at: this.at };
-    const address = formatAddress({ ...this.place, ...selected, theme: theme.name, ...at });
+    const area = this.area === undefined ? {} : { area: formatArea(this.area) };
+    const address = formatAddress({ ...this.place, ...selected, ...area, theme: theme.name, ...at });
     history.replaceState(null, '', address || location.pathname);
   }
 

@@ -45,6 +45,40 @@ export const mapToolsId = {
   junction: 'Simpang',
   lineOne: 'Jalur',
   openCluster: 'buka gugus terdekat',
+
+  // Drawing.
+  drawing: 'Menggambar',
+  circle: 'Lingkaran',
+  polygon: 'Poligon',
+  measure: 'Ukur',
+  circleSoFar: (radius: string, area: string) => `Lingkaran, jari-jari ${radius}, ${area}`,
+  polygonSoFar: (corners: number, area: string | undefined) =>
+    `Poligon, ${corners} sudut${area === undefined ? '' : `, ${area}`}`,
+  measured: (length: string, legs: number) => `Jarak ${length}, ${legs} ruas`,
+  smaller: 'Kecilkan jari-jari',
+  larger: 'Besarkan jari-jari',
+  pointHere: 'Titik di tengah',
+  space: 'Spasi',
+  lastAway: 'Hapus titik akhir',
+  done: 'Selesai',
+  cancel: 'Batal',
+  clear: 'Hapus',
+
+  // What lies in an area.
+  inArea: 'Di dalam area',
+  inCircle: (radius: string, area: string) => `Lingkaran ${radius} · ${area}`,
+  inPolygon: (corners: number, area: string) => `Poligon ${corners} sudut · ${area}`,
+  assetsIn: (n: string, fresh: string, stale: string, silent: string) =>
+    `${n} aset: ${fresh} segar, ${stale} basi, ${silent} diam`,
+  nothingIn: (of: string, time: string) =>
+    `Tidak ada di dalam area ini, dari ${of} yang diketahui pada ${time}.`,
+  camerasIn: (n: string) => `Kamera · ${n}`,
+  noCameraIn: (of: string) => `Tidak ada kamera di sini, dari ${of} kamera kota.`,
+  morePictures: 'Berikutnya',
+  picturesOf: (from: string, to: string, of: string) => `${from}–${to} dari ${of}`,
+  csv: 'CSV',
+  saveCsv: 'Simpan sebagai CSV',
+  removeArea: 'Hapus area',
 };
 
 export type MapToolsWords = typeof mapToolsId;

@@ -65,3 +65,13 @@ export function numberWords(value: number, locale: string, digits = 0): string {
   }
   return format.format(value);
 }
+
+/** `420 m`, `1,24 km`. */
+export const lengthWords = (metres: number, locale: string): string =>
+  metres < 1000
+    ? `${numberWords(metres, locale)} m`
+    : `${numberWords(metres / 1000, locale, metres < 10_000 ? 2 : 1)} km`;
+
+/** `0,28 km²`; small ones in hectares. */
+export const areaWords = (km2: number, locale: string): string =>
+  km2 < 0.1 ? `${numberWords(km2 * 100, locale, 1)} ha` : `${numberWords(km2, locale, km2 < 10 ? 2 : 1)} km²`;

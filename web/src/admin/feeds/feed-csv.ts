@@ -1,15 +1,6 @@
 // The feeds table as CSV (RFC 4180), for spreadsheets: nothing in it can be taken for a formula. Pure.
+import { toCsv } from '../../ui/csv.ts';
 import type { FeedRow } from './feed-rows.ts';
-
-const formulaStart = /^[=+\-@\t\r]/;
-
-/** One field: quoted where it must be; a text that a spreadsheet would calculate gets an apostrophe before it. */
-export function csvField(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = formulaStart.test(value) ? `'${value}` : value;
-  return /["\n\r,]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 const header = [
   'id',
@@ -51,7 +42,7 @@ export function toFeedCsv(rows: readonly FeedRow[], sayName: (row: FeedRow) => s
       row.live?.waiting,
       row.lastMessageAt === undefined ? undefined : new Date(row.lastMessageAt).toISOString(),
       row.fault,
-    ].map(csvField);
+    ];
   });
-  return `\uFEFF${[header, ...lines].map((fields) => fields.join(',')).join('\r\n')}\r\n`;
+  return toCsv(header, lines);
 }
