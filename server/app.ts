@@ -49,8 +49,10 @@ import { ruleRoutes } from './routes/rules.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { trackRoutes } from './routes/tracks.ts';
 import { transitRoutes } from './routes/transit.ts';
 import { userRoutes } from './routes/users.ts';
+import { viewRoutes } from './routes/views.ts';
 import { warningRoutes } from './routes/warnings.ts';
 import type { Sessions } from './session.ts';
 import { refuseUnstorable } from './storable-text.ts';
@@ -125,6 +127,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   sessionRoutes(app, { db, sessions, secure: origins.secure });
   assetRoutes(app, db, picture);
   seriesRoutes(app, db, picture);
+  trackRoutes(app, db, picture);
   momentRoutes(app, db, config.simulate);
   feedRoutes(app, db, health);
   sourceRoutes(app, db, options.secrets);
@@ -144,6 +147,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   ruleRoutes(app, db, options.city);
   ruleTrialRoutes(app, db, options.city);
   userRoutes(app, db);
+  viewRoutes(app, db);
   metricRoutes(app, options.live, health);
   await documentRoutes(app, version);
   pageRoutes(app, options.webFolder);

@@ -83,7 +83,8 @@ export function parseRange(query: Static<typeof SeriesQuery>, nowMs: number): Se
   return { fromMs, toMs, points: query.points ?? defaultPoints };
 }
 
-function parseTime(text: string, field: string): number {
+/** @throws {HttpProblem} 400 naming the field. */
+export function parseTime(text: string, field: string): number {
   const ms = Date.parse(text);
   // Years of four digits: what both JavaScript and PostgreSQL read alike.
   if (Number.isNaN(ms) || ms < 0 || ms >= Date.UTC(10_000, 0)) {
