@@ -8,6 +8,10 @@ export interface Address {
   theme?: 'night' | 'day';
   /** Of the past: epoch milliseconds. */
   at?: number;
+  /** Layers that are switched off; absent says nothing about layers. */
+  hidden?: string[];
+  /** Codes of the kecamatan shown; absent is all. */
+  districts?: string[];
   /** What somebody drew, as `map/area.ts` writes it. */
   area?: string;
 }
@@ -23,6 +27,10 @@ export function parseAddress(hash: string): Address {
   if (lat !== undefined && lon !== undefined) Object.assign(address, { lat, lon });
   const selected = fields.get('sel');
   if (selected) address.selected = selected;
+  const hidden = words(fields.get('off'));
+  if (hidden) address.hidden = hidden;
+  const districts = words(fields.get('kec'));
+  if (districts) address.districts = districts;
   const area = fields.get('area');
   if (area) address.area = area;
   const theme = fields.get('theme');
@@ -35,15 +43,24 @@ export function parseAddress(hash: string): Address {
 /** With its offset, so that a link means the same everywhere. */
 const momentPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
-export function formatAddress({ zoom, lat, lon, selected, theme, at, area }: Address): string {
+export function formatAddress(address: Address): string {
+  const { zoom, lat, lon, selected, hidden, districts, theme, at, area } = address;
   const parts: string[] = [];
   if (zoom !== undefined) parts.push(`z=${zoom.toFixed(2)}`);
   if (lat !== undefined && lon !== undefined) parts.push(`lat=${lat.toFixed(5)}`, `lon=${lon.toFixed(5)}`);
   if (selected !== undefined) parts.push(`sel=${encodeURIComponent(selected).replaceAll('%3A', ':')}`);
+  if (hidden?.length) parts.push(`off=${hidden.join(',')}`);
+  if (districts?.length) parts.push(`kec=${districts.join(',')}`);
   if (area !== undefined) parts.push(`area=${area}`);
   if (theme !== undefined) parts.push(`theme=${theme}`);
   if (at !== undefined) parts.push(`at=${new Date(at).toISOString().slice(0, 19)}Z`);
   return parts.length === 0 ? '' : `#${parts.join('&')}`;
+}
+
+/** Names parted by commas, as many as make sense. */
+function words(text: string | null): string[] | undefined {
+  const found = (text ?? '').split(',').filter((word) => /^[A-Za-z0-9.-]{1,40}$/.test(word));
+  return found.length === 0 ? undefined : [...new Set(found)].slice(0, 100);
 }
 
 function within(text: string | null, min: number, max: number): number | undefined {

@@ -94,10 +94,14 @@ function citySources(geography: Geography): Record<string, SourceSpecification> 
   return {
     outline: source([polygon(districts.outline.map(asPosition), {})]),
     districts: source(
-      districts.districts.map((one) => polygon(one.outline.map(asPosition), { name: one.shortName })),
+      districts.districts.map((one) =>
+        polygon(one.outline.map(asPosition), { name: one.shortName, code: one.code }),
+      ),
     ),
     'district-names': source(
-      districts.districts.map((one) => point(asPosition(one.centroid), { name: one.shortName })),
+      districts.districts.map((one) =>
+        point(asPosition(one.centroid), { name: one.shortName, code: one.code }),
+      ),
     ),
     'subdistrict-names': source(
       districts.subdistricts.map((one) => point(asPosition(one.centroid), { name: one.name })),

@@ -3,10 +3,19 @@ import { LngLatBounds, Map as MapLibreMap, setWorkerUrl, type LayerSpecification
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Alarm } from '../../../model/alarm.ts';
 import type { PictureAsset } from '../../../model/picture.ts';
+import type { Track } from '../../../model/track.ts';
 import type { WarningFeature } from '../../../model/warning.ts';
 import type { Basemap } from '../city/city.svelte.ts';
-import { asPosition, mercatorX, mercatorY, type Geography } from '../city/geography.ts';
 import { alarmIdOf } from '../live/alarm-key.ts';
+import {
+  asPosition,
+  latOfMercator,
+  lonOfMercator,
+  mercatorX,
+  mercatorY,
+  type District,
+  type Geography,
+} from '../city/geography.ts';
 import { clock } from '../live/clock.svelte.ts';
 import type { Desk } from '../live/desk.svelte.ts';
 import { shownFreshness, type Batch, type Group } from '../live/picture.ts';
@@ -24,11 +33,12 @@ import { LineLayer } from './layers/lines.ts';
 import { SensorLayer } from './layers/sensors.ts';
 import { WarningLayer } from './layers/warnings.ts';
 import { StopLayer, stopsFromZoom } from './layers/stops.ts';
+import { TrailLayer } from './layers/trail.ts';
 import { VehicleAtlas } from './layers/vehicle-atlas.ts';
 import { VehicleLayer } from './layers/vehicles.ts';
 import { readPalette } from './palette.ts';
 import { nextOf, pick, screenOf } from './picking.ts';
-import { markedKey, view, type TransitKey } from './view.svelte.ts';
+import { districtCodeOf, districtKey, markedKey, view, type TransitKey } from './view.svelte.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -69,6 +79,7 @@ export class OperatorMap {
   #lastSeen = new LastSeenLayer();
   #alarms = new AlarmLayer();
   #clustering: Clustering;
+  #trail = new TrailLayer();
   #stops: (() => void)[];
   #hoveredAt = 0;
   #seconds = 0;
@@ -135,6 +146,7 @@ export class OperatorMap {
     this.#clustering = new Clustering(map, desk, layers, ({ id }) => (desk.air.ispuOf(id) ?? 0) > 100);
     this.#clustering.addTo(palette);
     this.#alarms.addTo(map, palette);
+    this.#trail.addTo(map, palette, 'camera-views');
     this.drawing = new Drawing(map, palette);
     this.#stops = [
       desk.picture.listen((batch) => this.#take(batch)),
@@ -149,6 +161,7 @@ export class OperatorMap {
     map.on('move', () => this.#moved(false));
     map.on('click', (event) => this.#clicked(event.point, event.originalEvent));
     map.on('mousemove', (event) => this.#hover(event.point));
+    map.on('dragstart', () => (view.followed = undefined));
     map.on('mouseout', () => this.#unhover());
     map.on('webglcontextrestored', () => {
       map.removeLayer(this.#vehicles.id);
@@ -165,6 +178,34 @@ export class OperatorMap {
   /** Clusters drawn now. */
   get clusters(): number {
     return this.#clustering.count;
+  }
+
+  /** Draws where the selected vehicle was; nothing takes it away. */
+  showTrail(track: Track | undefined): void {
+    const [from, to] = track ? [Date.parse(track.from), Date.parse(track.to)] : [0, 0];
+    this.#trail.show(this.#map, track?.parts ?? [], from, to);
+  }
+
+  /** Leaves out of the map what lies in none of these kecamatan; none of them leaves nothing out. */
+  filterBy(districts: readonly string[]): void {
+    const codes = new Set(districts);
+    this.#clustering.passes =
+      codes.size === 0
+        ? undefined
+        : ({ lat, lon }) =>
+            lat !== undefined &&
+            lon !== undefined &&
+            codes.has(this.#geography.districtOf([lon, lat])?.code ?? '');
+    this.recluster();
+  }
+
+  /** Goes along with a vehicle, from where it is seen now. */
+  #follow(): void {
+    const at = { x: 0, y: 0 };
+    if (view.followed === undefined || !this.#vehicles.seenAt(view.followed, at)) return;
+    const center: [number, number] = [lonOfMercator(at.x), latOfMercator(at.y)];
+    // Over a second, evenly: the next second goes on from there.
+    this.#map.easeTo({ center, duration: this.#vehicles.still ? 0 : 1000, easing: (part) => part });
   }
 
   /** Looks again at what is joined, as when something was selected. */
@@ -222,6 +263,8 @@ export class OperatorMap {
 
   /** Brings an asset into sight, without moving when it is already well in it. */
   reveal(id: string): void {
+    const district = this.#districtOf(id);
+    if (district) return this.fitTo(district.outline.map(asPosition), 15);
     const place = this.#placeOf(id);
     if (place === undefined) return;
     const { x, y } = this.#map.project(place);
@@ -240,6 +283,8 @@ export class OperatorMap {
   }
 
   #placeOf(id: string): [lon: number, lat: number] | undefined {
+    const district = this.#districtOf(id);
+    if (district) return asPosition(district.centroid);
     if (id === markedKey) return view.marked && [view.marked.lon, view.marked.lat];
     if (alarmIdOf(id) !== undefined) {
       const drawn = this.#alarms.find(id);
@@ -250,6 +295,13 @@ export class OperatorMap {
       return transit.stop(stopId)?.geometry.coordinates as [number, number] | undefined;
     const asset = this.#desk.picture.assets.get(id);
     return asset?.lat === undefined || asset.lon === undefined ? undefined : [asset.lon, asset.lat];
+  }
+
+  #districtOf(id: string): District | undefined {
+    const code = districtCodeOf(id);
+    return code === undefined
+      ? undefined
+      : this.#geography.map.districts.districts.find((one) => one.code === code);
   }
 
   /** What panels newly cover or bare: the middle moves with it, the ground stays where it is seen. */
@@ -382,6 +434,7 @@ export class OperatorMap {
       if (asset.kind !== 'vehicle' && this.#ages(asset, now)) this.#put(asset, now);
     }
     if (!this.#map.isZooming()) this.#clustering.update();
+    this.#follow();
     if (this.#seconds++ % 5 === 0) this.#updateLastSeen();
     this.#flush();
     this.#alarms.update(this.#map, this.#desk.picture);
@@ -427,7 +480,7 @@ export class OperatorMap {
 
   #clicked(point: { x: number; y: number }, event: MouseEvent): void {
     if (this.drawing.tool !== undefined) return;
-    const cluster = this.#clustering.at(point);
+    const cluster = this.#clusterAt(point);
     if (cluster) return this.#clustering.open(cluster, moveMs * 2);
     const touch = 'pointerType' in event && event.pointerType === 'touch';
     const things = this.#at(point, touch ? reachTouch : reachMouse);
@@ -444,10 +497,16 @@ export class OperatorMap {
     const now = performance.now();
     if (now - this.#hoveredAt < hoverEveryMs || this.#map.isMoving() || this.drawing.tool) return;
     this.#hoveredAt = now;
-    const cluster = this.#clustering.at(point);
+    const cluster = this.#clusterAt(point);
     const id = cluster ? undefined : this.#at(point, reachMouse)[0];
     this.#map.getCanvas().style.cursor = id === undefined && cluster === undefined ? '' : 'pointer';
     this.onhover(cluster ? nameOfCluster(cluster) : id === undefined ? undefined : this.#named(id), point);
+  }
+
+  /** An alarm over a cluster is what is meant. */
+  #clusterAt(point: { x: number; y: number }): Cluster | undefined {
+    if (this.#alarms.at(this.#map, point, reachMouse).length > 0) return undefined;
+    return this.#clustering.at(point);
   }
 
   #at(point: { x: number; y: number }, reach: number): string[] {
@@ -461,8 +520,15 @@ export class OperatorMap {
       this.#shiftOf,
       this.#clustering.hidden,
     );
-    // Stops lie beneath what moves and what measures.
-    return [...this.#alarms.at(this.#map, point, reach), ...assets, ...this.#stopsAt(point, reach)];
+    // Stops lie beneath what moves and what measures, and names of kecamatan beneath everything.
+    const alarms = this.#alarms.at(this.#map, point, reach);
+    return [...alarms, ...assets, ...this.#stopsAt(point, reach), ...this.#districtNamesAt(point)];
+  }
+
+  #districtNamesAt({ x, y }: { x: number; y: number }): string[] {
+    if (!this.#map.getLayer('district-name')) return [];
+    const found = this.#map.queryRenderedFeatures([x, y], { layers: ['district-name'] });
+    return found.flatMap(({ properties }) => districtKey(String(properties['code'])));
   }
 
   #stopsAt(point: { x: number; y: number }, reach: number): string[] {
@@ -478,6 +544,8 @@ export class OperatorMap {
   #named(id: string): Named | undefined {
     const alarm = this.#desk.alarms.find(alarmIdOf(id) ?? '');
     if (alarm) return { id, name: alarm.name[language.code] };
+    const district = this.#districtOf(id);
+    if (district) return { id, name: district.name };
     const stop = transit.stop(stopIdOf(id) ?? '');
     return stop === undefined ? this.#desk.picture.assets.get(id) : { id, name: stop.properties.name };
   }

@@ -1,4 +1,5 @@
 // What the operator looks at: place, selection, layers shown; the address bar follows it.
+import type { ViewLook } from '../../../model/saved-view.ts';
 import { formatAddress, parseAddress } from '../address.ts';
 import { groups, type Group } from '../live/picture.ts';
 import { theme } from '../ui/theme.svelte.ts';
@@ -13,6 +14,11 @@ const allOf = <K extends string>(keys: readonly K[]): Record<K, boolean> =>
 
 /** The id under which the map knows where the marked place is. */
 export const markedKey = 'marked';
+
+/** A kecamatan as it is named in the address bar, beside the ids of assets. */
+export const districtKey = (code: string): string => `district:${code}`;
+export const districtCodeOf = (key: string | undefined): string | undefined =>
+  key?.startsWith('district:') ? key.slice('district:'.length) : undefined;
 
 const storageKey = 'simpang.layers';
 
@@ -32,18 +38,61 @@ class View {
   /** Pixels a hundred metres take. */
   pixelsPerMetre = $state(0);
 
+  /** Codes of the kecamatan that are shown; none is all of them. */
+  districts = $state.raw<readonly string[]>([]);
+  /** The vehicle that the map goes along with. */
+  followed = $state<string | undefined>();
+
   constructor() {
-    this.readAddress();
     this.#recall();
+    this.readAddress();
   }
 
   /** Takes the view from the address bar: at the start, and when somebody pastes a link into it. */
   readAddress(): void {
-    const { zoom, lat, lon, selected, area, at } = parseAddress(location.hash);
+    const { zoom, lat, lon, selected, area, at, hidden, districts } = parseAddress(location.hash);
     if (zoom !== undefined && lat !== undefined && lon !== undefined) this.place = { zoom, lat, lon };
     this.selected = selected;
     this.area = parseArea(area ?? null);
     this.at = at;
+    this.districts = districts ?? [];
+    if (hidden) this.#showAllBut(hidden);
+  }
+
+  /** Layers that are switched off, by name. */
+  get hidden(): string[] {
+    return this.#switches.flatMap((switches) => Object.keys(switches).filter((key) => !switches[key]));
+  }
+
+  /** What is looked at now, to be kept; undefined before the map knows. */
+  get look(): ViewLook | undefined {
+    if (this.place === undefined) return undefined;
+    const area = this.area === undefined ? {} : { area: formatArea(this.area) };
+    return { ...this.place, hidden: this.hidden, districts: [...this.districts], ...area };
+  }
+
+  /** Shows what was kept; the map itself goes to its place. */
+  apply(look: ViewLook): void {
+    this.#showAllBut(look.hidden);
+    this.districts = look.districts;
+    this.area = parseArea(look.area ?? null);
+    this.selected = this.marked = this.followed = undefined;
+    this.#remember();
+  }
+
+  filterBy(districts: readonly string[]): void {
+    this.districts = districts;
+    this.writeAddress();
+  }
+
+  get #switches(): Record<string, boolean>[] {
+    return [this.shown, this.ground, this.transit];
+  }
+
+  #showAllBut(hidden: readonly string[]): void {
+    for (const switches of this.#switches) {
+      for (const key of Object.keys(switches)) switches[key] = !hidden.includes(key);
+    }
   }
 
   toggle(group: Group): void {
@@ -65,13 +114,24 @@ class View {
     const selected = this.selected === undefined ? {} : { selected: this.selected };
     const at = this.at === undefined ? {} : { at: this.at };
     const area = this.area === undefined ? {} : { area: formatArea(this.area) };
-    const address = formatAddress({ ...this.place, ...selected, ...area, theme: theme.name, ...at });
+    const { hidden } = this;
+    const districts = [...this.districts];
+    const address = formatAddress({
+      ...this.place,
+      ...selected,
+      ...area,
+      hidden,
+      districts,
+      theme: theme.name,
+      ...at,
+    });
     history.replaceState(null, '', address || location.pathname);
   }
 
   #remember(): void {
     const { shown, ground, transit } = this;
     localStorage.setItem(storageKey, JSON.stringify({ shown, ground, transit }));
+    this.writeAddress();
   }
 
   #recall(): void {

@@ -2,8 +2,17 @@
 import { city } from '../city/city.svelte.ts';
 import type { Desk } from '../live/desk.svelte.ts';
 import { transit } from '../live/transit.svelte.ts';
+import { view } from '../map/view.svelte.ts';
 import { language } from '../words/language.svelte.ts';
-import { assetThings, facilityThing, inListOrder, stopThing, warningThing, type Thing } from './things.ts';
+import {
+  assetThings,
+  facilityThing,
+  inListOrder,
+  placeOf,
+  stopThing,
+  warningThing,
+  type Thing,
+} from './things.ts';
 import { headlineOf } from './warning-words.ts';
 
 export class AllThings {
@@ -23,12 +32,21 @@ export class AllThings {
       warningThing(warning, headlineOf(warning, language.code, language.words)),
     ),
   );
-  readonly all = $derived<readonly Thing[]>([
-    ...this.warnings,
-    ...this.assets,
-    ...this.stops,
-    ...this.facilities,
-  ]);
+  readonly all = $derived.by<readonly Thing[]>(() => {
+    const placed = [...this.assets, ...this.stops, ...this.facilities];
+    return [...this.warnings, ...(view.districts.length === 0 ? placed : this.#inDistricts(placed))];
+  });
+
+  /** What the filter by kecamatan leaves; assets move, so it is looked at with every count. */
+  #inDistricts(things: readonly Thing[]): readonly Thing[] {
+    void this.#desk.beat;
+    const codes = new Set(view.districts);
+    return things.filter((thing) => {
+      const position = 'asset' in thing ? placeOf(thing.asset) : thing.position;
+      const district = position && city.geography?.districtOf(position);
+      return district !== undefined && codes.has(district.code);
+    });
+  }
 
   constructor(desk: Desk) {
     this.#desk = desk;

@@ -79,6 +79,59 @@ export const mapToolsId = {
   csv: 'CSV',
   saveCsv: 'Simpan sebagai CSV',
   removeArea: 'Hapus area',
+
+  // Along with a vehicle.
+  follow: 'Ikuti',
+  trail: 'Jejak',
+  trailSpan: 'Panjang jejak',
+  everyFix: 'tiap titik',
+  everyMinute: 'per menit',
+  trailSays: (fixes: string, gaps: string, resolution: string) =>
+    `${fixes} titik, ${gaps} celah · ${resolution}`,
+  trailNone: (span: string) => `tidak ada titik dalam ${span}`,
+  trailFailed: (time: string) => `Jejak tidak dapat dibaca. Keadaan tidak diketahui sejak ${time}.`,
+
+  // Saved views.
+  views: 'Tampilan tersimpan',
+  viewName: 'Nama tampilan',
+  save: 'Simpan',
+  edit: 'Sunting',
+  noViews: 'Belum ada. Simpan menyimpan tempat, lapisan, saringan, dan area.',
+  viewsFull: 'Sembilan sudah terpakai.',
+  viewsFailed: (time: string) => `Tampilan tersimpan tidak dapat dibaca sejak ${time}.`,
+  viewFaults: {
+    unreachable: 'Belum tersimpan: peladen tidak terjangkau.',
+    stale: 'Belum tersimpan: tampilan ini diubah di tempat lain. Daftar sudah diperbarui.',
+    full: 'Belum tersimpan: tombol itu atau kesembilan tombol sudah terpakai.',
+    refused: 'Belum tersimpan: peladen menolak.',
+  },
+  openView: (name: string) => `tampilan ${name}`,
+  rename: (name: string) => `Ubah nama ${name}`,
+  overwrite: (name: string) => `Ganti ${name} dengan yang terlihat`,
+  remove: (name: string) => `Hapus ${name}`,
+  deleted: (name: string) => `${name} dihapus.`,
+  undo: 'Urungkan',
+
+  // Kecamatan.
+  filter: 'Saring',
+  filterKey: 'saring menurut kecamatan',
+  allDistricts: 'Semua kecamatan',
+  numbers: 'Angka',
+  filteredBy: (names: string) => `Tersaring: ${names}`,
+  noFilter: 'Hapus saringan',
+  onlyThis: 'Hanya ini di peta',
+  residents: (year: number) => `Penduduk ${year}`,
+  estimated: 'perkiraan',
+  census: 'sensus',
+  areaOfficial: 'Luas resmi',
+  areaDrawn: 'Luas menurut batas di peta',
+  density: 'Kepadatan',
+  perKm2: '/km²',
+  code: 'Kode Kemendagri',
+  assetsHere: (n: string, time: string) => `${n} aset di sini, ${time}`,
+  kelurahan: (n: string) => `${n} kelurahan`,
+  bordersOn: 'Berbatasan dengan',
+  noDistrict: (code: string) => `Tidak ada kecamatan ${code} di berkas kota.`,
 };
 
 export type MapToolsWords = typeof mapToolsId;
