@@ -42,8 +42,12 @@ export async function startBenchCity(): Promise<BenchCity> {
 }
 
 /** Vehicles that drive, each heard `everyMs`, from a process of their own. */
-export const driveVehicles = (mqttUrl: string, vehicles: number, everyMs: number): Background =>
-  inBackground('drive', mqttUrl, String(vehicles), String(everyMs));
+export const driveVehicles = (
+  mqttUrl: string,
+  vehicles: number,
+  everyMs: number,
+  mixed = false,
+): Background => inBackground('drive', mqttUrl, String(vehicles), String(everyMs), mixed ? 'mixed' : '');
 
 declare global {
   // Filled by the page: see `watchDelays`.
@@ -92,22 +96,24 @@ export async function measureDelays(browser: Browser, city: BenchCity, seconds: 
   return { p50: at(0.5), p99: at(0.99), changes: delays.length };
 }
 
-/** Frames a second while the map is dragged to and fro: with all layers, then with those of vehicles switched off. */
+/** Frames a second while the map is dragged to and fro: with all layers, then with those of the assets switched off. */
 export async function measureFrames(
   browser: Browser,
   city: BenchCity,
-  vehicles: number,
+  assets: number,
 ): Promise<{ shown: number; hidden: number }> {
   const { page, context } = await openTab(browser, 1280, 720);
   await signIn(page, city.address, adminPassword);
   await page.waitForFunction(
-    (wanted) => Number(document.querySelector('[data-testid=map]')?.getAttribute('data-vehicles')) >= wanted,
-    vehicles,
+    (wanted) =>
+      Number(document.querySelector('[data-testid=asset-total]')?.textContent?.replaceAll(/\D/g, '') ?? 0) >=
+      wanted,
+    assets,
     { timeout: 120_000 },
   );
   await page.waitForTimeout(4_000);
   const shown = await countFrames(page);
-  for (const layer of ['service', 'angkot'])
+  for (const layer of ['service', 'angkot', 'sensor', 'camera'])
     await page.locator(`[data-layer=${layer}] [role=switch], [data-layer=${layer}] input`).first().click();
   const hidden = await countFrames(page);
   await context.close();

@@ -3,7 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CityMap } from '../../model/city.ts';
-import { distanceM, Geography, mercatorX, mercatorY, pointInRing } from '../../web/src/city/geography.ts';
+import {
+  asPosition,
+  distanceM,
+  Geography,
+  latOfMercator,
+  lonOfMercator,
+  mercatorX,
+  mercatorY,
+  pointInRing,
+} from '../../web/src/city/geography.ts';
+import { bandsOf } from '../../web/src/map/trail-bands.ts';
+import { countIn, densityOf } from '../../web/src/panels/district-numbers.ts';
 import { neighboursOf } from '../../web/src/panels/near.ts';
 import { citiesFolder } from '../places.ts';
 import { asset } from './assets.ts';
@@ -67,4 +78,60 @@ test('neighbours are the nearest first, without the asset itself', () => {
   const nowhere = asset('camera:e', {});
   const found = neighboursOf(middle, [middle, far, near, nowhere, nearer], 300);
   expect(found.map(({ asset: { id } }) => id)).toEqual(['camera:c', 'camera:b']);
+});
+
+test('Web Mercator there and back', () => {
+  expect(lonOfMercator(mercatorX(99.06))).toBeCloseTo(99.06, 9);
+  expect(latOfMercator(mercatorY(2.96))).toBeCloseTo(2.96, 9);
+});
+
+describe('kecamatan', () => {
+  const { districts, subdistricts } = geography.map.districts;
+  test('each kelurahan lies in its own', () => {
+    const wrong = subdistricts.filter(
+      ({ centroid, districtCode }) => geography.districtOf(asPosition(centroid))?.code !== districtCode,
+    );
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+  });
+  test('far away is none', () => expect(geography.districtOf([98, 3])).toBeUndefined());
+  test('counts what stands in it, by group and freshness', () => {
+    const [lon, lat] = asPosition(districts[0]!.centroid);
+    const observedAt = '2026-11-24T07:00:00Z';
+    const assets = [
+      asset('vehicle:in', { lat, lon, observedAt }),
+      asset('sensor:old', { lat, lon }),
+      asset('vehicle:out', { lat: 3.5, lon, observedAt }),
+      asset('vehicle:nowhere', { observedAt }),
+    ];
+    const counts = countIn(geography, districts[0]!.code, assets, Date.parse(observedAt));
+    expect(counts.service).toEqual({ fresh: 1, stale: 0, silent: 0 });
+    expect(counts.sensor).toEqual({ fresh: 0, stale: 0, silent: 1 });
+  });
+  test('their people add up to the city', () => {
+    const sum = districts.reduce((all, one) => all + one.population2024Estimated, 0);
+    expect(Math.abs(sum / geography.map.facts.population - 1)).toBeLessThan(0.02);
+    for (const one of districts) expect(densityOf(one)).toBeGreaterThan(500);
+  });
+});
+
+describe('a trail by age', () => {
+  const at = (minute: number): string => new Date(minute * 60_000).toISOString();
+  const fixes = (from: number, to: number): [string, number, number][] =>
+    Array.from({ length: to - from + 1 }, (_, n) => [at(from + n), 2.9, 99 + (from + n) / 1000]);
+  test('begins pale and ends clear, without a break', () => {
+    const bands = bandsOf([fixes(0, 30)], 0, 30 * 60_000);
+    expect(bands[0]!.age).toBe(1);
+    expect(bands.at(-1)!.age).toBe(0);
+    for (const [n, { path }] of bands.entries()) {
+      if (n > 0) expect(path[0]).toEqual(bands[n - 1]!.path.at(-1));
+    }
+  });
+  test('is not drawn over a gap', () => {
+    const bands = bandsOf([fixes(0, 2), fixes(20, 22)], 0, 30 * 60_000);
+    const longest = Math.max(
+      ...bands.flatMap(({ path }) => path.slice(1).map(([lon], n) => lon - path[n]![0])),
+    );
+    expect(longest).toBeLessThan(0.0011);
+  });
+  test('of a single fix has no line', () => expect(bandsOf([fixes(5, 5)], 0, 1)).toEqual([]));
 });
