@@ -4,7 +4,9 @@ import type { Desk } from '../live/desk.svelte.ts';
 import { transit } from '../live/transit.svelte.ts';
 import { view } from '../map/view.svelte.ts';
 import { language } from '../words/language.svelte.ts';
+import { alarmName } from './alarm-name.ts';
 import {
+  alarmThing,
   assetThings,
   facilityThing,
   inListOrder,
@@ -32,9 +34,20 @@ export class AllThings {
       warningThing(warning, headlineOf(warning, language.code, language.words)),
     ),
   );
+  /** In the order of the stream: the gravest first. */
+  readonly alarms = $derived.by(() =>
+    [...this.#desk.alarms.standing]
+      .sort((a, b) => a.priority - b.priority || b.raisedAt.localeCompare(a.raisedAt))
+      .map((alarm) => alarmThing(alarm, alarmName(alarm, language.code))),
+  );
   readonly all = $derived.by<readonly Thing[]>(() => {
     const placed = [...this.assets, ...this.stops, ...this.facilities];
-    return [...this.warnings, ...(view.districts.length === 0 ? placed : this.#inDistricts(placed))];
+    // What is wrong is listed whatever is filtered.
+    return [
+      ...this.alarms,
+      ...this.warnings,
+      ...(view.districts.length === 0 ? placed : this.#inDistricts(placed)),
+    ];
   });
 
   /** What the filter by kecamatan leaves; assets move, so it is looked at with every count. */

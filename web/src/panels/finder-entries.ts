@@ -25,7 +25,17 @@ export type Found =
 export type Entry = Findable & { key: string; name: string; under: string; icon: IconName } & Found;
 
 /** Of entries that fit as well as each other: acts and places before what there are many of. */
-const weights = { act: 0.3, district: 0.5, street: 0.4, facility: 0.35, stop: 0.1, junction: 0.2, asset: 0 };
+const weights = {
+  act: 0.3,
+  district: 0.5,
+  street: 0.4,
+  facility: 0.35,
+  stop: 0.1,
+  alarm: 1,
+  warning: 0.6,
+  junction: 0.2,
+  asset: 0,
+};
 
 type LineFeature = LineCollection['features'][number];
 
@@ -96,9 +106,8 @@ function joinedStreets(geography: Geography): [name: string, path: [number, numb
 }
 
 export function thingEntry(thing: Thing, under: string): Entry {
-  const icon: IconName =
-    'asset' in thing ? groupOf(thing.asset) : thing.kind === 'warning' ? 'warning' : 'place';
-  const weight = 'asset' in thing ? weights.asset : thing.kind === 'stop' ? weights.stop : weights.facility;
+  const icon = iconOf(thing);
+  const weight = 'asset' in thing ? weights.asset : weights[thing.kind];
   return {
     key: thing.key,
     name: thing.name,
@@ -109,6 +118,12 @@ export function thingEntry(thing: Thing, under: string): Entry {
     what: 'thing',
     thing,
   };
+}
+
+function iconOf(thing: Thing): IconName {
+  if ('asset' in thing) return groupOf(thing.asset);
+  if (thing.kind === 'alarm') return 'bell';
+  return thing.kind === 'warning' ? 'warning' : 'place';
 }
 
 export function lineEntry({ geometry, properties }: LineFeature, under: string): Entry {

@@ -1,9 +1,11 @@
-// Everything that the map shows, as one list: assets, stops, facilities, warnings; in a steady order. Pure.
+// Everything that the map shows, as one list: alarms, warnings, assets, stops, facilities; in a steady order. Pure.
+import type { Alarm } from '../../../model/alarm.ts';
 import type { CityMap } from '../../../model/city.ts';
 import type { PictureAsset } from '../../../model/picture.ts';
 import type { StopCollection } from '../../../model/transit.ts';
 import type { WarningFeature } from '../../../model/warning.ts';
 import { asPosition } from '../city/geography.ts';
+import { alarmKey } from '../live/alarm-key.ts';
 import { groupOf, groups, lineOf, type Group } from '../live/picture.ts';
 import { stopKey } from '../live/stop-key.ts';
 
@@ -12,11 +14,18 @@ export type Thing = { key: string; name: string; position: [lon: number, lat: nu
   | { kind: 'stop'; stop: StopFeature }
   | { kind: 'facility'; facility: Facility }
   | { kind: 'warning'; warning: WarningFeature }
+  | { kind: 'alarm'; alarm: Alarm }
 );
 type StopFeature = StopCollection['features'][number];
 type Facility = CityMap['facilities']['facilities'][number];
 export type ThingKind = Thing['kind'];
-export const thingKinds = ['warning', ...groups, 'stop', 'facility'] as const satisfies readonly ThingKind[];
+export const thingKinds = [
+  'alarm',
+  'warning',
+  ...groups,
+  'stop',
+  'facility',
+] as const satisfies readonly ThingKind[];
 
 const collator = new Intl.Collator('id', { numeric: true });
 
@@ -54,11 +63,23 @@ export const warningThing = (warning: WarningFeature, name: string): Thing => ({
   warning,
 });
 
+/** @param name what it is and of what, in the language of the page. */
+export const alarmThing = (alarm: Alarm, name: string): Thing => ({
+  kind: 'alarm',
+  key: alarmKey(alarm.id),
+  name,
+  position: placeOf({ lat: alarm.subject.lat ?? undefined, lon: alarm.subject.lon ?? undefined }),
+  alarm,
+});
+
 /** Where an asset is now; its thing was made when it was first seen. */
-export const placeOf = ({ lat, lon }: PictureAsset): [lon: number, lat: number] | undefined =>
+export const placeOf = ({
+  lat,
+  lon,
+}: Pick<PictureAsset, 'lat' | 'lon'>): [lon: number, lat: number] | undefined =>
   lat === undefined || lon === undefined ? undefined : [lon, lat];
 
-/** Warnings first, then the assets group by group, stops, facilities; each kind by name. */
+/** Alarms and warnings first, then the assets group by group, stops, facilities; each kind by name. */
 export function inListOrder(things: readonly Thing[]): Thing[] {
   return [...things].sort(
     (a, b) =>

@@ -4,6 +4,7 @@ import type { MapToolsWords } from './map-tools-id.ts';
 export const mapToolsEn: MapToolsWords = {
   everything: 'Everything on the map',
   kinds: {
+    alarm: 'Alarms',
     warning: 'Warnings',
     service: 'Service vehicles',
     angkot: 'Angkot',
@@ -13,6 +14,7 @@ export const mapToolsEn: MapToolsWords = {
     facility: 'Facilities',
   },
   kindOne: {
+    alarm: 'Alarm',
     warning: 'Warning',
     service: 'Vehicle',
     angkot: 'Angkot',
@@ -122,4 +124,6 @@ export const mapToolsEn: MapToolsWords = {
   kelurahan: (n) => `${n} kelurahan`,
   bordersOn: 'Borders on',
   noDistrict: (code) => `There is no district ${code} in the city's files.`,
+  alarmsHere: (n, of) => `${n} alarms here, of ${of} in the whole city`,
+  alarmsUnknown: 'Alarms: state unknown.',
 };

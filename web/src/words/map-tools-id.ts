@@ -4,6 +4,7 @@ export const mapToolsId = {
   // The list of everything.
   everything: 'Semua di peta',
   kinds: {
+    alarm: 'Alarm',
     warning: 'Peringatan',
     service: 'Kendaraan dinas',
     angkot: 'Angkot',
@@ -13,6 +14,7 @@ export const mapToolsId = {
     facility: 'Fasilitas',
   },
   kindOne: {
+    alarm: 'Alarm',
     warning: 'Peringatan',
     service: 'Kendaraan',
     angkot: 'Angkot',
@@ -132,6 +134,8 @@ export const mapToolsId = {
   kelurahan: (n: string) => `${n} kelurahan`,
   bordersOn: 'Berbatasan dengan',
   noDistrict: (code: string) => `Tidak ada kecamatan ${code} di berkas kota.`,
+  alarmsHere: (n: string, of: string) => `${n} alarm di sini, dari ${of} di seluruh kota`,
+  alarmsUnknown: 'Alarm: keadaan tidak diketahui.',
 };
 
 export type MapToolsWords = typeof mapToolsId;
