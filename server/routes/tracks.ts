@@ -8,7 +8,7 @@ import { selectAssetNo } from '../../store/assets.ts';
 import type { Database } from '../../store/connect.ts';
 import { selectTrack, type StoredTrack, type TrackRange } from '../../store/tracks.ts';
 import type { App } from '../app.ts';
-import type { LivePicture } from '../live/picture.ts';
+import type { LivePicture } from '../../bus/picture.ts';
 import { HttpProblem } from '../problem.ts';
 import { parseTime } from './series.ts';
 
