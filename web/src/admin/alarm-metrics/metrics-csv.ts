@@ -1,6 +1,6 @@
 // The figures of the alarm system as CSV: one line a figure, a priority, a frequent alarm and an hour. Pure.
 import type { AlarmMetrics } from '../../../../model/alarm-metrics.ts';
-import { csvField } from '../feeds/feed-csv.ts';
+import { csvField } from '../../ui/csv.ts';
 
 const header = ['what', 'name', 'value', 'unit', 'acceptable', 'manageable', 'out_of', 'from', 'to'];
 
