@@ -81,13 +81,20 @@ export const WatchAnswer = Type.Union([
 ]);
 export type WatchAnswer = { snapshot: AssetCollection; seq: number; serverTime: string } | { error: string };
 
-/** State of the links behind the server, sent to every socket when it changes and each ten seconds. */
+/** State of the links behind the server, sent to every socket when it changes and each second. */
 export const LinkState = Type.Object({
   serverTime: Type.String({ format: 'date-time' }),
   version: Type.String({ description: 'build of the web pages; a differing one asks the page to reload' }),
   database: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
   broker: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
-  ingest: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
+  ingest: Type.Object(
+    { ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) },
+    { description: 'whether what devices send is taken in; not ok since it was heard last' },
+  ),
+  storing: Type.Object(
+    { ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) },
+    { description: 'whether what is taken in reaches the database; else it waits in the journal' },
+  ),
   alarms: Type.Object({ ok: Type.Boolean(), since: Type.String({ format: 'date-time' }) }),
 });
 export type LinkState = Static<typeof LinkState>;

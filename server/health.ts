@@ -30,12 +30,15 @@ const lookEveryMs = 2_000;
 const databaseWithinMs = 2_000;
 const diskWithinMs = 2_000;
 /** Ingest reports each second. */
-const ingestSilentAfterMs = 4_000;
+const ingestSilentAfterMs = 3_500;
 /** So does the alarms room. */
-const alarmsSilentAfterMs = 4_000;
+const alarmsSilentAfterMs = 3_500;
 const roomsLookEveryMs = 500;
 
 const notStored = 'what comes is kept in the journal; the database does not take it';
+
+/** What the screens tell apart and health does not: taken in, and stored. */
+type Stage = 'hearing' | 'storing';
 
 export class HealthWatch {
   readonly #options: HealthOptions;
@@ -48,6 +51,7 @@ export class HealthWatch {
   #reportHeardAt = Number.NEGATIVE_INFINITY;
   #alarms: AlarmReport | undefined;
   #alarmsHeardAt = Number.NEGATIVE_INFINITY;
+  readonly #stages: Record<Stage, { ok: boolean; since: string }>;
 
   constructor(options: HealthOptions) {
     this.#options = options;
@@ -60,6 +64,7 @@ export class HealthWatch {
       alarms: notKnown,
       disk: notKnown,
     };
+    this.#stages = { hearing: { ok: false, since }, storing: { ok: false, since } };
     this.#timers = [
       setInterval(() => this.#look(), lookEveryMs),
       setInterval(() => {
@@ -125,13 +130,14 @@ export class HealthWatch {
 
   toLinkState(): LinkState {
     const link = ({ ok, since }: Check): { ok: boolean; since: string } => ({ ok, since });
-    const { database, broker, ingest, alarms } = this.#checks;
+    const { database, broker, alarms } = this.#checks;
     return {
       serverTime: new Date().toISOString(),
       version: this.#options.version,
       database: link(database),
       broker: link(broker),
-      ingest: link(ingest),
+      ingest: { ...this.#stages.hearing },
+      storing: { ...this.#stages.storing },
       alarms: link(alarms),
     };
   }
@@ -147,6 +153,7 @@ export class HealthWatch {
   async #lookAtDatabase(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
+    const askedAt = new Date().toISOString();
     const asked = this.#options.db.query('SELECT 1').finally(() => {
       this.#asking = false;
     });
@@ -154,7 +161,7 @@ export class HealthWatch {
       await within(databaseWithinMs, asked);
       this.#set('database', true);
     } catch (error) {
-      this.#set('database', false, 'no answer', error);
+      this.#set('database', false, 'no answer', error, askedAt);
     }
   }
 
@@ -169,6 +176,7 @@ export class HealthWatch {
   }
 
   #lookAtIngest(): void {
+    this.#lookAtStages();
     if (this.#report === undefined) return this.#set('ingest', false, 'not heard of yet');
     if (!this.feeds.current) return this.#set('ingest', false, `last heard of at ${this.#report.at}`);
     const { journalFault, databaseError, brokerFault } = this.#report;
@@ -192,14 +200,35 @@ export class HealthWatch {
     this.#set('alarms', true);
   }
 
+  #lookAtStages(): void {
+    const { report, current } = this.feeds;
+    const hears = report !== undefined && current && !report.brokerFault && report.journalFault === null;
+    // Silence began when it spoke last, not when it was noticed.
+    const since = report === undefined || current ? undefined : new Date(this.#reportHeardAt).toISOString();
+    this.#setStage('hearing', hears, since);
+    this.#setStage('storing', hears && report.databaseError === null, since);
+  }
+
+  #setStage(name: Stage, ok: boolean, since = new Date().toISOString()): void {
+    if (this.#stages[name].ok === ok) return;
+    this.#stages[name] = { ok, since };
+    this.#options.changed();
+  }
+
   /** @param detail shown to everyone while it is not ok: nothing of hosts, names or paths; `error` is for the log. */
-  #set(name: CheckName, ok: boolean, detail?: string, error?: unknown): void {
+  #set(
+    name: CheckName,
+    ok: boolean,
+    detail?: string,
+    error?: unknown,
+    since = new Date().toISOString(),
+  ): void {
     const check = this.#checks[name];
     const shown = ok || detail === undefined ? {} : { detail };
     const known = this.#known.has(name);
     const same = known && check.ok === ok;
     this.#known.add(name);
-    this.#checks[name] = { ok, since: same ? check.since : new Date().toISOString(), ...shown };
+    this.#checks[name] = { ok, since: same ? check.since : since, ...shown };
     if (same) return;
     const cause = error === undefined ? '' : ` (${(error as Error).message})`;
     const said = `${name}: ${ok ? 'ok' : `${detail ?? 'not ok'}${cause}`}`;

@@ -29,7 +29,8 @@ export interface Rooms {
 }
 
 const recheckEveryMs = 1_000;
-const linksEveryMs = 10_000;
+/** A page sets its clock by them, and hears by them that the server lives. */
+const linksEveryMs = 1_000;
 const maxSockets = 2_000;
 const maxMessageBytes = 16 * 1024;
 /** A page that hears nothing for a few seconds says so: in a quiet city these are all it hears. */

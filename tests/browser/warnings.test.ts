@@ -130,7 +130,9 @@ describe.skipIf(chromiumMissing)('warnings', () => {
     await drawn(0);
     await eventually(async () => expect(await onMap()).toBe(0));
     await eventually(async () =>
-      expect(await panel()).toMatch(/Tidak ada peringatan yang berlaku\.\s+Dari 1 sumber\./),
+      expect(await panel()).toMatch(
+        /Tidak ada peringatan yang berlaku: 1 dari 1 sumber menjawab, terakhir \d+ (dtk|mnt) lalu\./,
+      ),
     );
   });
 
@@ -168,13 +170,13 @@ describe.skipIf(chromiumMissing)('warnings', () => {
     await page.route('**/api/warnings', (route) => route.fulfill({ status: 503, body: '{}' }));
     await put([{ id: 'another', sentAt: soon(-1000) }]);
     await eventually(async () =>
-      expect(await panel()).toMatch(/tidak dapat diperiksa\.\s+Keadaan tidak diketahui sejak/),
+      expect(await panel()).toMatch(/terakhir diketahui\.\s+Keadaan tidak diketahui sejak/),
     );
     expect(await page.locator('[data-count=warnings]').innerText()).toBe('–');
     expect(await page.getAttribute('[data-testid=map]', 'data-warnings')).toBe('1');
     await page.unroute('**/api/warnings');
     await drawn(2);
-    expect(await panel()).not.toContain('tidak dapat diperiksa');
+    expect(await panel()).not.toContain('tidak diketahui');
   });
 
   test('the layer can be switched off and stays off, while the list stays; axe finds nothing', async () => {

@@ -25,13 +25,22 @@ export interface OutsideCity extends FaultCity {
   proxies: { broker: TcpProxy; database: TcpProxy } | undefined;
   killIngest(): Promise<void>;
   killAllButBroker(): Promise<void>;
+  killServer(): Promise<void>;
+  killAlarms(): Promise<void>;
+  /** It holds its connections and says nothing, until it is thawed. */
+  freezeServer(): void;
+  thawServer(): void;
 }
 
 export interface OutsideOptions {
   /** Mosquitto loses nothing when it is killed, at a twentieth of its speed. */
   durableBroker?: boolean;
   proxied?: boolean;
+  /** Runs the alarms room too. */
+  alarms?: boolean;
 }
+
+type Room = 'ingest' | 'alarms' | 'server';
 
 const at = (url: string, port: number): string => Object.assign(new URL(url), { port: String(port) }).href;
 
@@ -48,24 +57,26 @@ export async function startOutsideCity(options: OutsideOptions = {}): Promise<Ou
   const client = new CityClient(`http://127.0.0.1:${port}`);
   const breaking = new BreakFile(dataFolder);
   const env = { SIMPANG_DATA: dataFolder, SIMPANG_PORT: String(port), SIMPANG_SIMULATE: '0' };
-  const commands: Record<'ingest' | 'server', Record<string, string>> = {
+  const commands: Record<Room, Record<string, string>> = {
     ingest: {
       ...env,
       ...breaking.env,
       MQTT_URL: proxies ? at(broker.url, proxies.broker.port) : broker.url,
       DATABASE_URL: proxies ? at(database.url, proxies.database.port) : database.url,
     },
+    alarms: { ...env, MQTT_URL: broker.url, DATABASE_URL: database.url },
     server: { ...env, MQTT_URL: broker.url, DATABASE_URL: database.url },
   };
-  const running = new Map<'ingest' | 'server', Running>();
-  const kill = async (room: 'ingest' | 'server'): Promise<void> => {
+  const rooms: readonly Room[] = options.alarms ? ['ingest', 'alarms', 'server'] : ['ingest', 'server'];
+  const running = new Map<Room, Running>();
+  const kill = async (room: Room): Promise<void> => {
     const ending = running.get(room);
     running.delete(room);
     ending?.child.kill('SIGKILL');
     await ending?.exited;
   };
   const killAllButBroker = async (): Promise<void> => {
-    await Promise.all([kill('ingest'), kill('server'), database.kill()]);
+    await Promise.all([...rooms.map(kill), database.kill()]);
   };
   const atExit = (): void => running.forEach(({ child }) => void child.kill('SIGKILL'));
   process.once('exit', atExit);
@@ -75,8 +86,7 @@ export async function startOutsideCity(options: OutsideOptions = {}): Promise<Ou
 
   const start = async (): Promise<void> => {
     await Promise.all([broker.start(), database.start()]);
-    for (const room of ['ingest', 'server'] as const)
-      if (!running.has(room)) running.set(room, run([room], commands[room]));
+    for (const room of rooms) if (!running.has(room)) running.set(room, run([room], commands[room]));
     const health = new HealthLog(client.address);
     await health.ok().finally(() => health.stop());
   };
@@ -91,6 +101,10 @@ export async function startOutsideCity(options: OutsideOptions = {}): Promise<Ou
     proxies,
     start,
     killIngest: () => kill('ingest'),
+    killServer: () => kill('server'),
+    killAlarms: () => kill('alarms'),
+    freezeServer: () => void running.get('server')?.child.kill('SIGSTOP'),
+    thawServer: () => void running.get('server')?.child.kill('SIGCONT'),
     killAllButBroker,
     killEverything: async () => {
       await Promise.all([broker.kill(), killAllButBroker()]);
@@ -111,7 +125,7 @@ export async function startOutsideCity(options: OutsideOptions = {}): Promise<Ou
     withDatabase: (work) => work(db),
     stored: (fleet) => selectFleet(db, fleet),
     remove: async () => {
-      await Promise.all([kill('ingest'), kill('server')]);
+      await Promise.all(rooms.map(kill));
       await db.close();
       await proxies?.broker.close();
       await proxies?.database.close();

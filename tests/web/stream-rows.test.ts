@@ -18,6 +18,7 @@ const feed = (key: string, afterSeconds: number): Entry => ({
   at: startMs + afterSeconds * 1000,
   kind: 'feed',
   feedId: 'hfp',
+  name: undefined,
   state: 'silent',
   simulated: false,
   silentMs: undefined,

@@ -1,19 +1,21 @@
 // The air-quality index of every PM2.5 station, from its stored day; asked every five minutes, one station at a time.
 import type { PictureAsset } from '../../../model/picture.ts';
+import { answered, begun, failed, neverAsked, type Asked } from './asked.ts';
 import { clock } from './clock.svelte.ts';
 import type { Picture } from './picture.ts';
 import { hoursOfMean, readSeries, stationMean, toSamples, type StationMean } from './series.ts';
 
 const everyMs = 5 * 60_000;
+const retryMs = 20_000;
 const hourMs = 3_600_000;
 
 export interface Station {
   id: string;
   name: string;
   simulated: boolean;
-  /** undefined while it was never read. */
+  /** As last read; undefined while it never was. */
   day: StationMean | undefined;
-  failed: boolean;
+  asked: Asked;
 }
 
 export class Air {
@@ -29,14 +31,19 @@ export class Air {
     this.#listener = listener;
   }
 
+  /** The index that speaks for now: one that could not be read anew is unknown, not what it once was. */
   ispuOf(id: string): number | undefined {
-    return this.#known.get(id)?.day?.ispu;
+    const station = this.#known.get(id);
+    return station?.asked.failedAt === undefined ? station?.day?.ispu : undefined;
   }
 
   /** Called each second: reads at most one station that is due, so that nothing comes in bursts. */
   async tick(nowMs: number): Promise<void> {
     if (this.#busy) return;
-    const due = this.#stations().find(({ id }) => Math.abs(nowMs - (this.#readAt.get(id) ?? 0)) >= everyMs);
+    const due = this.#stations().find(({ id }) => {
+      const failing = this.#known.get(id)?.asked.failedAt !== undefined;
+      return Math.abs(nowMs - (this.#readAt.get(id) ?? 0)) >= (failing ? retryMs : everyMs);
+    });
     if (due === undefined) return;
     this.#busy = true;
     this.#readAt.set(due.id, nowMs);
@@ -73,13 +80,15 @@ export class Air {
     const { turns } = clock;
     const fromMs = toMs - hoursOfMean * hourMs;
     const { id, name, simulated } = asset;
+    const before = this.#known.get(id);
+    const asked = begun(before?.asked ?? neverAsked, clock.read());
     let station: Station;
     try {
       const series = await readSeries({ id, metric: 'pm25', fromMs, toMs, points: 96 });
-      station = { id, name, simulated, day: stationMean(toSamples(series.points), toMs), failed: false };
+      const day = stationMean(toSamples(series.points), toMs);
+      station = { id, name, simulated, day, asked: answered(clock.read()) };
     } catch {
-      // An index that could not be read anew is unknown, not what it once was.
-      station = { id, name, simulated, day: undefined, failed: true };
+      station = { id, name, simulated, day: before?.day, asked: failed(asked, clock.read()) };
     }
     // The screen went to another time meanwhile.
     if (turns !== clock.turns) return this.forget();

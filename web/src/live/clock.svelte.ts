@@ -1,6 +1,5 @@
 // The two clocks of the page, both by the server's time: the room's, and the screen's, which is elsewhere while the past is looked at.
-
-const samplesKept = 6;
+import { TrueTime } from './true-time.ts';
 
 class Clock {
   /** The room's time, ticking each second, on the second: of links, banners, sign-in, whatever lives now. */
@@ -9,8 +8,9 @@ class Clock {
   turns = $state(0);
   #held = $state<number | undefined>();
   #exact: number | undefined;
-  #offsetMs = 0;
-  #samples: number[] = [];
+  /** By how much the clock of this machine is ahead; undefined until the server told the time. */
+  aheadMs = $state<number | undefined>();
+  #time = new TrueTime(Date.now(), performance.now());
 
   constructor() {
     this.#tick();
@@ -26,18 +26,15 @@ class Clock {
     return this.#held !== undefined;
   }
 
-  /** Takes in a server time at the moment it arrives. The quickest of the last messages is the truest. */
+  /** Takes in a server time at the moment it arrives. */
   correct(serverTime: string): void {
-    const server = Date.parse(serverTime);
-    if (Number.isNaN(server)) return;
-    this.#samples.push(server - Date.now());
-    if (this.#samples.length > samplesKept) this.#samples.shift();
-    this.#offsetMs = Math.max(...this.#samples);
+    this.#time.correct(Date.parse(serverTime), Date.now(), performance.now());
+    this.aheadMs = this.#time.aheadMs;
   }
 
   /** The room's time, to the millisecond; not reactive. */
   read(): number {
-    return Date.now() + this.#offsetMs;
+    return this.#time.read(Date.now(), performance.now());
   }
 
   /** The screen's time, to the millisecond; not reactive. */
@@ -64,6 +61,7 @@ class Clock {
 
   #tick = (): void => {
     this.wall = this.read();
+    this.aheadMs = this.#time.aheadMs;
     setTimeout(this.#tick, 1000 - (this.wall % 1000) + 5);
   };
 }

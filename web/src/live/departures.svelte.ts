@@ -1,5 +1,6 @@
 // What leaves one stop next, asked for again while somebody looks.
 import type { Departures } from '../../../model/transit.ts';
+import { answered, begun, failed, neverAsked } from './asked.ts';
 import { clock } from './clock.svelte.ts';
 
 const refreshMs = 15_000;
@@ -10,8 +11,8 @@ const shown = 30;
 export class DepartureBoard {
   state = $state<'loading' | 'ready' | 'gone' | 'failed'>('loading');
   board = $state.raw<Departures | undefined>();
-  /** Since when it cannot be read. */
-  failedAt = $state(0);
+  /** When it was asked, and answered last; after a failure the board is that of the last answer. */
+  asked = $state.raw(neverAsked);
   readonly #stopId: string;
   readonly #abort = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +27,13 @@ export class DepartureBoard {
     clearTimeout(this.#timer);
   }
 
+  retry(): void {
+    clearTimeout(this.#timer);
+    if (this.asked.pendingAt === undefined) void this.#read();
+  }
+
   async #read(): Promise<void> {
+    this.asked = begun(this.asked, clock.read());
     try {
       const response = await fetch(
         `/api/transit/stops/${encodeURIComponent(this.#stopId)}/departures?limit=${shown}`,
@@ -35,12 +42,12 @@ export class DepartureBoard {
       if (!response.ok && response.status !== 404) throw new Error(`answered ${response.status}`);
       this.board = response.ok ? ((await response.json()) as Departures) : undefined;
       this.state = response.ok ? 'ready' : 'gone';
+      this.asked = answered(clock.read());
     } catch {
       if (this.#abort.signal.aborted) return;
-      if (this.state !== 'failed') this.failedAt = clock.read();
-      // What was read before is past; shown as if it were now it would be a lie.
+      // What was read before stays, and the drawer says how old it is.
       this.state = 'failed';
-      this.board = undefined;
+      this.asked = failed(this.asked, clock.read());
     }
     if (this.#abort.signal.aborted) return;
     this.#timer = setTimeout(() => void this.#read(), this.state === 'failed' ? retryMs : refreshMs);

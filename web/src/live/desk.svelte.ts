@@ -8,6 +8,7 @@ import { Alarms } from './alarms.svelte.ts';
 import { Census } from './census.svelte.ts';
 import { clock } from './clock.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
+import { blindSince, linkFaults, storeAwaySince } from './link-faults.ts';
 import { Picture } from './picture.ts';
 import { Playback } from './playback.svelte.ts';
 import { Socket } from './socket.svelte.ts';
@@ -49,7 +50,7 @@ export class Desk {
     const { hearing, since: hearingSince } = this.socket;
     const { checkedAt, failedSince, evaluated } = this.alarms;
     return alarmDoubt(
-      { hearing, hearingSince, checkedAt, failedSince, evaluated, room: undefined },
+      { hearing, hearingSince, checkedAt, failedSince, evaluated, room: this.socket.links?.alarms },
       clock.wall,
     );
   });
@@ -59,6 +60,14 @@ export class Desk {
     if (clock.past) return 'pastOnly';
     return this.socket.hearing ? undefined : 'noLink';
   });
+  /** What is wrong with the links; the nearest first. */
+  readonly faults = $derived.by(() => linkFaults(this.socket, clock.wall));
+  /** Since when nothing new can come from the field. */
+  readonly blindSince = $derived(blindSince(this.faults));
+  /** Since when the live picture is not what is; the past is another matter. */
+  readonly doubtSince = $derived(clock.past ? undefined : this.blindSince);
+  /** Since when nothing that is stored can be asked. */
+  readonly storeAwaySince = $derived(storeAwaySince(this.faults));
   changesPerSecond = $state(0);
   conflated = $state(0);
   newestObservedAt = $state<number | undefined>();
@@ -86,6 +95,7 @@ export class Desk {
         this.warnings.takeEvents(events);
         this.alarms.takeEvents(events);
         this.#listenForAlarms();
+        this.feeds.takeEvents(events);
       },
       lastSeq: () => this.stream.lastSeq,
       link: (to, at) => {
@@ -94,6 +104,7 @@ export class Desk {
         this.air.forget();
         this.warnings.forget();
       },
+      slept: (from, until) => this.stream.takeSleep(from, until),
       unauthorized,
     });
   }
@@ -120,13 +131,14 @@ export class Desk {
 
   /** One second of the room's life, by its clock. */
   second(nowMs: number): void {
-    this.socket.tick(nowMs);
+    this.socket.tick();
     this.changesPerSecond = this.picture.changes - this.#changesBefore;
     this.#changesBefore = this.picture.changes;
     this.conflated = this.picture.conflated;
     this.newestObservedAt = this.picture.newestObservedAt;
     if (this.socket.hearing) {
       this.feeds.tick(nowMs);
+      this.stream.tick(nowMs);
       this.warnings.tick(nowMs);
       this.alarms.tick(nowMs);
     }

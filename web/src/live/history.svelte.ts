@@ -1,4 +1,5 @@
 // The stored past of one metric of one asset, kept up to date while somebody looks.
+import { answered, begun, failed, neverAsked } from './asked.ts';
 import { clock } from './clock.svelte.ts';
 import { gapsOf, readSeries, toSamples, usualStepMs, type Sample } from './series.ts';
 
@@ -22,8 +23,8 @@ export class History {
   gaps = $state.raw<readonly [number, number][]>([]);
   from = $state(0);
   to = $state(0);
-  /** Since when it cannot be read. */
-  failedAt = $state(0);
+  /** When it was asked, and answered last; after a failure the samples are those of the last answer. */
+  asked = $state.raw(neverAsked);
   stepMs = $derived(usualStepMs(this.samples));
   #of: HistoryOf;
   #abort = new AbortController();
@@ -39,10 +40,16 @@ export class History {
     clearTimeout(this.#timer);
   }
 
+  retry(): void {
+    clearTimeout(this.#timer);
+    if (this.asked.pendingAt === undefined) void this.#read();
+  }
+
   async #read(): Promise<void> {
     const { id, metric, spanMs, points, factor, expectedEveryMs } = this.#of;
     const toMs = clock.readNow();
     const fromMs = toMs - spanMs;
+    this.asked = begun(this.asked, clock.read());
     try {
       const series = await readSeries({ id, metric, fromMs, toMs, points }, this.#abort.signal);
       const samples = toSamples(series.points);
@@ -57,11 +64,12 @@ export class History {
       this.from = fromMs;
       this.to = toMs;
       this.state = 'ready';
+      this.asked = answered(clock.read());
     } catch {
       if (this.#abort.signal.aborted) return;
-      if (this.state !== 'failed') this.failedAt = clock.read();
-      // What was read before is past; shown as if it were now it would be a lie.
+      // What was read before stays, and the panel says how old it is.
       this.state = 'failed';
+      this.asked = failed(this.asked, clock.read());
     }
     if (this.#abort.signal.aborted) return;
     const readyMs = clock.past ? pastRefreshMs : refreshMs;

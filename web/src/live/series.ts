@@ -10,7 +10,9 @@ export interface SeriesRequest {
   points: number;
 }
 
-/** @throws when the server does not give it. */
+const answerWithinMs = 20_000;
+
+/** @throws when the server does not give it within 20 s. */
 export async function readSeries(request: SeriesRequest, signal?: AbortSignal): Promise<Series> {
   const query = new URLSearchParams({
     metric: request.metric,
@@ -19,7 +21,8 @@ export async function readSeries(request: SeriesRequest, signal?: AbortSignal): 
     points: String(request.points),
   });
   const path = `/api/assets/${encodeURIComponent(request.id)}/series?${query}`;
-  const response = await fetch(path, signal ? { signal } : {});
+  const timeout = AbortSignal.timeout(answerWithinMs);
+  const response = await fetch(path, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
   if (!response.ok) throw new Error(`series answered ${response.status}`);
   return (await response.json()) as Series;
 }

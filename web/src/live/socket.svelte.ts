@@ -18,13 +18,17 @@ export interface SocketSinks {
   events: (events: Event[]) => void;
   lastSeq: () => number | undefined;
   link: (to: 'lost' | 'back', at: number) => void;
+  /** This page slept: what it shows is of before. */
+  slept: (from: number, until: number) => void;
   /** The server no longer knows the session. */
   unauthorized: () => void;
 }
 
 const answerWithinMs = 10_000;
-/** The server speaks each two seconds, if only to ask whether we are there. */
-const silentAfterMs = 5_000;
+/** The server speaks each second, if only to ask whether we are there and to tell the time. */
+const silentAfterMs = 3_000;
+/** No second came for so long, and nothing was heard either: the machine or the page slept. */
+const asleepAfterMs = 15_000;
 
 export class Socket {
   connected = $state(false);
@@ -51,6 +55,9 @@ export class Socket {
   #version: string | undefined;
   #hadLink = false;
   #heardAt = clock.read();
+  #heardSteadyMs = performance.now();
+  #lookedAt = clock.read();
+  #sleptFrom: number | undefined;
 
   constructor(sinks: SocketSinks) {
     this.#sinks = sinks;
@@ -78,8 +85,9 @@ export class Socket {
   }
 
   /** Called each second. */
-  tick(nowMs: number): void {
-    if (!this.hearing || nowMs - this.#heardAt <= silentAfterMs) return;
+  tick(): void {
+    this.#noticeSleep();
+    if (!this.hearing || this.#unheardMs() <= silentAfterMs) return;
     this.silent = true;
     this.#changed('lost', this.#heardAt);
   }
@@ -96,8 +104,34 @@ export class Socket {
     }
   }
 
+  /** By whichever clock says more: the steady one stands still in a sleep, the true one is set right now and then. */
+  #unheardMs(): number {
+    return Math.max(clock.read() - this.#heardAt, performance.now() - this.#heardSteadyMs);
+  }
+
+  /** A link that was open when the page fell asleep is open in name only: the server gave it up long ago. */
+  #noticeSleep(): void {
+    const now = clock.read();
+    const slept = now - Math.max(this.#lookedAt, this.#heardAt) > asleepAfterMs;
+    this.#lookedAt = now;
+    if (!slept) return;
+    this.#sleptFrom ??= this.#heardAt;
+    if (this.connected) this.#io.disconnect().connect();
+  }
+
+  /** Said once the server has told the time: before, a clock that was set looks like a sleep. */
+  #saySleep(): void {
+    const from = this.#sleptFrom;
+    this.#sleptFrom = undefined;
+    const until = clock.read();
+    if (from !== undefined && until - from > asleepAfterMs) this.#sinks.slept(from, until);
+  }
+
   #heard(): void {
+    // What waited while the page slept comes first, and is old.
+    this.#noticeSleep();
     this.#heardAt = clock.read();
+    this.#heardSteadyMs = performance.now();
     if (!this.silent) return;
     this.silent = false;
     this.#changed('back', this.#heardAt);
@@ -109,8 +143,8 @@ export class Socket {
   }
 
   async #connected(): Promise<void> {
+    this.#heard();
     this.connected = true;
-    this.#heardAt = clock.read();
     this.attempts = 0;
     this.since = this.#heardAt;
     if (this.#hadLink) this.#sinks.link('back', this.since);
@@ -132,6 +166,7 @@ export class Socket {
       }
       clock.correct(answer.serverTime);
       this.#heard();
+      this.#saySleep();
       this.refused = undefined;
       this.#sinks.snapshot(answer.snapshot.features, answer.seq);
       this.live = true;
@@ -143,8 +178,9 @@ export class Socket {
   }
 
   #takeLinks(state: LinkState): void {
-    clock.correct(state.serverTime);
     this.#heard();
+    // What waited while the page slept tells the time of then.
+    if (this.#sleptFrom === undefined) clock.correct(state.serverTime);
     this.links = state;
     this.#version ??= state.version;
     this.outdated = state.version !== this.#version;
@@ -174,6 +210,6 @@ export class Socket {
     if (!this.connected) return;
     const said = this.silent;
     this.connected = this.silent = false;
-    if (!said) this.#changed('lost', clock.read());
+    if (!said) this.#changed('lost', this.#heardAt);
   }
 }

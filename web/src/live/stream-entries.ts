@@ -3,7 +3,15 @@ import type { Group } from './picture.ts';
 
 /** What an entry says is put into words where it is shown, so that it follows the language. */
 export type Entry = { key: string; at: number } & (
-  | { kind: 'feed'; feedId: string; state: string; simulated: boolean; silentMs: number | undefined }
+  | {
+      kind: 'feed';
+      feedId: string;
+      /** Of a source; a feed that every broker has is named where it is shown. */
+      name: string | undefined;
+      state: string;
+      simulated: boolean;
+      silentMs: number | undefined;
+    }
   | {
       kind: 'asset';
       group: Group;
@@ -24,6 +32,7 @@ export type Entry = { key: string; at: number } & (
     }
   | { kind: 'warning'; warningId: string; headline: string; state: string }
   | { kind: 'link'; to: 'lost' | 'back' }
+  | { kind: 'slept'; from: number }
 );
 
 export const streamFilters = ['all', 'alarms', 'feeds', 'assets'] as const;

@@ -1,11 +1,15 @@
 // The stream of what happens, newest first: feed events of the server, and what this page saw change.
 import type { Event } from '../../../model/live.ts';
+import { ask } from './ask.ts';
+import { answered, begun, failed, neverAsked } from './asked.ts';
+import { clock } from './clock.svelte.ts';
 import { isOffline, type Group } from './picture.ts';
 import type { Crossing } from './census.svelte.ts';
 import { addEntries, type Entry } from './stream-entries.ts';
 
 /** Entries of the change log read at the start. */
 const recalled = 500;
+const retryMs = 5_000;
 /** So many of one group crossing in one second are one event, not a flood that hides the others. */
 const manyAtOnce = 5;
 
@@ -17,7 +21,10 @@ export class Stream {
   #live: readonly Entry[] | undefined;
   #seen = new Set<number>();
   #made = 0;
-  #recalled = false;
+  /** What the change log holds of the time before this page: until it is read, the stream says that it is not known. */
+  recalled = $state.raw(neverAsked);
+  #recallFrom: number | undefined;
+  #retryAt = 0;
   readonly #onRecall: (events: readonly Event[]) => void;
 
   /** @param onRecall told of what the change log holds of the time before this page. */
@@ -27,19 +34,37 @@ export class Stream {
 
   /** Once, at the start: reads what the change log holds of the time before this page. */
   async recall(seq: number): Promise<void> {
-    if (this.#recalled) return;
-    this.#recalled = true;
     this.lastSeq = Math.max(this.lastSeq ?? 0, seq);
-    try {
-      const query = `since=${Math.max(0, seq - recalled)}&limit=${recalled}`;
-      const response = await fetch(`/api/changes?${query}`, { signal: AbortSignal.timeout(10_000) });
-      if (!response.ok) return;
-      const { changes } = (await response.json()) as { changes: Event[] };
-      this.takeEvents(changes);
-      this.#onRecall(changes);
-    } catch {
-      // The stream then begins with this page, and says so.
+    this.#recallFrom ??= seq;
+    if (this.recalled.pendingAt === undefined && this.recalled.answeredAt === undefined) await this.#recall();
+  }
+
+  /** Called each second while the server is heard: asks again for what could not be read. */
+  tick(nowMs: number): void {
+    if (
+      this.recalled.failedAt !== undefined &&
+      this.recalled.pendingAt === undefined &&
+      nowMs >= this.#retryAt
+    )
+      this.retry();
+  }
+
+  retry(): void {
+    void this.#recall();
+  }
+
+  async #recall(): Promise<void> {
+    const seq = this.#recallFrom;
+    if (seq === undefined) return;
+    this.recalled = begun(this.recalled, clock.read());
+    const query = `since=${Math.max(0, seq - recalled)}&limit=${recalled}`;
+    const answer = await ask<{ changes: Event[] }>('GET', `/api/changes?${query}`);
+    this.#retryAt = clock.read() + retryMs;
+    if (answer.ok) {
+      this.takeEvents(answer.value.changes);
+      this.#onRecall(answer.value.changes);
     }
+    this.recalled = answer.ok ? answered(clock.read()) : failed(this.recalled, clock.read());
   }
 
   takeEvents(events: readonly Event[]): void {
@@ -90,6 +115,10 @@ export class Stream {
     this.#add([{ key: this.#key(), at, kind: 'link', to }]);
   }
 
+  takeSleep(from: number, until: number): void {
+    this.#add([{ key: this.#key(), at: until, kind: 'slept', from }]);
+  }
+
   #entryOf(asset: Crossing['asset'], group: Group, to: 'silent' | 'back', at: number): Entry {
     const { id: assetId, name, simulated, observedAt: seenAt } = asset;
     const base = { key: this.#key(), at, assetId, name, simulated, seenAt };
@@ -136,6 +165,7 @@ function toFeedEntry(event: Event): Entry {
     at,
     kind: 'feed',
     feedId: event.id,
+    name: typeof event['name'] === 'string' ? event['name'] : undefined,
     state: typeof event['state'] === 'string' ? event['state'] : '?',
     simulated: event.id.startsWith('sim-'),
     // A return says since when the feed had been silent, if the server knows.

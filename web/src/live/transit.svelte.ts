@@ -32,6 +32,10 @@ class Transit {
     };
   }
 
+  retry(): void {
+    void this.#read();
+  }
+
   async #read(): Promise<void> {
     clearTimeout(this.#timer);
     try {

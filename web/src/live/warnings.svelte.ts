@@ -1,10 +1,11 @@
-// The warnings that stand: asked when an event says that one changed, and each minute; what ends is gone at once.
+// The warnings that stand: asked when an event says that one changed, and each ten seconds; what ends is gone at once.
 import type { Event } from '../../../model/live.ts';
 import type { WarningCollection, WarningFeature } from '../../../model/warning.ts';
 import { ask } from './ask.ts';
+import { answered, begun, failed, neverAsked } from './asked.ts';
 import { clock } from './clock.svelte.ts';
 
-const everyMs = 60_000;
+const everyMs = 10_000;
 const retryMs = 5_000;
 /** Many change at once when an authority publishes: asked once for all. */
 const gatherMs = 300;
@@ -13,10 +14,11 @@ const storageKey = 'simpang.warnings';
 export class Warnings {
   /** As last answered; what ended since is out of `standing`. */
   #features = $state.raw<readonly WarningFeature[]>([]);
-  /** When the server was last asked with success; undefined while it never was. */
-  checkedAt = $state<number | undefined>();
+  asked = $state.raw(neverAsked);
+  /** When the server last answered; undefined while it never did. */
+  readonly checkedAt = $derived(this.asked.answeredAt);
   /** The last answer was none: what stands is not known since `checkedAt`. */
-  failed = $state(false);
+  readonly failed = $derived(this.asked.failedAt !== undefined);
   /** Whether the map shows them. */
   shown = $state(localStorage.getItem(storageKey) !== 'off');
   selected = $state<string | undefined>();
@@ -59,6 +61,10 @@ export class Warnings {
     this.#past = features;
   }
 
+  retry(): void {
+    this.#again ??= setTimeout(() => void this.#ask(), 0);
+  }
+
   toggle(): void {
     this.shown = !this.shown;
     localStorage.setItem(storageKey, this.shown ? 'on' : 'off');
@@ -81,17 +87,17 @@ export class Warnings {
     }
     this.#asking = true;
     this.#askedAt = clock.read();
+    this.asked = begun(this.asked, this.#askedAt);
     const answer = await ask<WarningCollection>('GET', '/api/warnings');
     this.#asking = false;
     if (this.#closed) return;
-    this.failed = !answer.ok;
     if (answer.ok) this.#take(answer.value);
+    this.asked = answer.ok ? answered(clock.read()) : failed(this.asked, clock.read());
   }
 
   #take({ features, seq }: WarningCollection): void {
     for (const [id, endedAt] of this.#ended) if (endedAt <= seq) this.#ended.delete(id);
     this.#features = features.filter((feature) => !this.#ended.has(feature.id));
-    this.checkedAt = clock.read();
   }
 
   /** The same list while none expires, so that the map is not told each second. */

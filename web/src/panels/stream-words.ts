@@ -4,6 +4,8 @@ import { alarmEn } from '../words/alarm-en.ts';
 import { alarmId } from '../words/alarm-id.ts';
 import type { Words } from '../words/id.ts';
 import { ageWords, numberWords } from '../words/say.ts';
+import { truthEn } from '../words/truth-en.ts';
+import { truthId } from '../words/truth-id.ts';
 
 export interface Said {
   head: string;
@@ -25,6 +27,12 @@ export function sayEntry(entry: Entry, words: Words, moment: (ms: number) => str
     const say = entry.state === 'standing' ? w.warningStanding : w.warningOver;
     const under = w.warningStates[entry.state] ?? entry.state;
     return { head: say(entry.headline), under, icon: 'warning', assetId: undefined, simulated: false };
+  }
+  if (entry.kind === 'slept') {
+    const truth = truthOf(words);
+    const head = truth.slept(ageWords(entry.at - entry.from, words));
+    const under = truth.sleptDetail(moment(entry.from));
+    return { head, under, icon: 'link', assetId: undefined, simulated: false };
   }
   if (entry.kind === 'assets') {
     const say = entry.to === 'silent' ? words.manyWentSilent : words.manyCameBack;
@@ -51,8 +59,10 @@ export function sayEntry(entry: Entry, words: Words, moment: (ms: number) => str
   return { head, under, icon: entry.group, assetId, simulated };
 }
 
+const truthOf = (words: Words): typeof truthId => (words.locale === 'id-ID' ? truthId : truthEn);
+
 function sayFeed(entry: Extract<Entry, { kind: 'feed' }>, words: Words): Said {
-  const name = words.feedNames[entry.feedId.replace(/^sim-/, '')] ?? entry.feedId;
+  const name = entry.name || (words.feedNames[entry.feedId.replace(/^sim-/, '')] ?? entry.feedId);
   const base = { icon: 'link', assetId: undefined, simulated: entry.simulated } as const;
   if (entry.state === 'silent')
     return { ...base, head: words.feedSilent(name), under: words.feedSilentDetail };

@@ -147,7 +147,6 @@ export const id = {
   },
   notEnoughData: 'belum cukup data',
   hoursOf: (n: number, of: number) => `${n} dari ${of} jam`,
-  noStations: (sensors: string) => `Tidak ada stasiun PM2.5 di antara ${sensors} sensor.`,
   seriesUnknown: 'riwayat tidak diketahui',
 
   // Warnings.
@@ -155,14 +154,9 @@ export const id = {
     title: 'Peringatan',
     show: 'Tampilkan peringatan di peta',
     count: (n: string, here: string) => `${n} berlaku · ${here} di kota`,
-    none: 'Tidak ada peringatan yang berlaku.',
     noSource: 'Belum ada sumber peringatan yang tersambung.',
-    ofSources: (n: string) => `Dari ${n} sumber.`,
     checked: (time: string) => `Diperiksa ${time}.`,
     asking: 'Peringatan sedang diperiksa…',
-    failed: 'Peringatan tidak dapat diperiksa.',
-    unknownSince: (time: string) => `Keadaan tidak diketahui sejak ${time}.`,
-    unknown: 'Keadaan tidak diketahui.',
     elsewhere: (n: string) => `Di tempat lain: ${n}`,
     here: 'di kota',
     away: (km: string) => `${km} km dari pusat kota`,
@@ -202,7 +196,6 @@ export const id = {
   nothingHappened: 'Belum ada kejadian.',
   nothingHappenedDetail: (time: string, assets: string, since: string) =>
     `Diperiksa ${time}: ${assets} aset, dilihat sejak ${since}.`,
-  nothingUnknown: 'Keadaan tidak diketahui: sambungan putus.',
   streamKept: (n: string) => `${n} kejadian terbaru`,
   feedSilent: (name: string) => `Umpan diam: ${name}`,
   feedReturned: (name: string) => `Umpan pulih: ${name}`,
@@ -251,11 +244,8 @@ export const id = {
   noPosition: 'tanpa posisi',
   district: (name: string) => `Kec. ${name}`,
   within: (metres: string) => `Dalam ${metres}`,
-  nobodyNear: (assets: string) => `Tidak ada aset lain; ${assets} aset diperiksa.`,
   andMore: (n: string) => `dan ${n} lagi`,
   noValues: 'Belum ada nilai.',
-  noHistory: 'Tidak ada data tersimpan dalam rentang ini.',
-  historyFailed: (time: string) => `Riwayat tidak dapat dibaca. Keadaan tidak diketahui sejak ${time}.`,
   assetGone: 'Aset ini sudah tidak ada di gambar langsung.',
   time: 'Waktu',
   mean: 'Rata-rata',
@@ -315,7 +305,6 @@ export const id = {
   // Transit.
   transit: 'Angkutan',
   transitLayers: { lines: 'Jalur', stops: 'Halte' },
-  transitFailed: (time: string) => `Jalur dan halte tidak dapat dibaca sejak ${time}.`,
   stopsTable: 'Tabel halte',
   stopLines: 'Jalur yang berhenti',
   stop: 'Halte',
@@ -344,8 +333,6 @@ export const id = {
   timetableOver: (day: string) => `Jadwal berakhir ${day}: mintalah jadwal baru kepada Dishub.`,
   timetableValid: (from: string, until: string) => `Jadwal berlaku ${from} – ${until}`,
   timetableImported: (moment: string) => `diimpor ${moment}`,
-  departuresFailed: (time: string) =>
-    `Keberangkatan tidak dapat dibaca. Keadaan tidak diketahui sejak ${time}.`,
   stopGone: 'Halte ini tidak ada di jadwal yang sekarang.',
 
   // Import of a timetable.
