@@ -92,6 +92,10 @@ export async function buildStale(names = Object.keys(targets)) {
 
 async function main([command, ...rest]) {
   if (command === undefined) return buildStale();
+  if (!['run', 'bench'].includes(command)) {
+    console.error('Usage: node build.js [run COMMAND | bench [NAME]]; without words it builds what changed.');
+    process.exit(2);
+  }
   const needed = command === 'run' && ['start', 'server'].includes(rest[0]) ? ['server', 'web'] : ['server'];
   const stale = needed.filter(isStale);
   if (stale.length > 0) {
