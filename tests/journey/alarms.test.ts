@@ -8,7 +8,6 @@ import type { AlarmCondition, AlarmRuleText } from '../../model/alarm-rule.ts';
 import { parseConfig } from '../../model/config.ts';
 import { startCity, type RunningCity } from '../../simpang.ts';
 import { actOnAlarm } from '../../store/alarms.ts';
-import { registerAssets } from '../../store/assets.ts';
 import { adminPassword } from '../city.ts';
 import { newTestDatabase, type TestDatabase } from '../database.ts';
 import { eventually } from '../eventually.ts';
@@ -182,9 +181,6 @@ test('shelved to an end, at which what still holds calls anew', async () => {
 });
 
 test("a feed's silence explains its sensor's", async () => {
-  await registerAssets(city.db, [
-    { kind: 'sensor', sourceId: 'quiet-1', name: 'Alat', simulated: false, expectedEverySeconds: 1 },
-  ]);
   const source = await did<{ id: string; version: number }>('POST', '/api/sources', {
     name: 'Quiet',
     format: 'native',
@@ -208,6 +204,7 @@ test("a feed's silence explains its sensor's", async () => {
     );
     expect(features.find(({ id }) => id === 'sensor:quiet-1')?.properties.feedId).toBe(source.id);
   });
+  await eventually(() => did('PATCH', '/api/assets/sensor:quiet-1', { expectedEverySeconds: 1 }));
   const explainer = await becomes('quiet-feed', `feed:${source.id}`, { active: true });
   await becomes('quiet-sensor', 'sensor:quiet-1', { state: 'suppressed', suppressedBy: explainer.id });
 });
