@@ -104,6 +104,11 @@ export class Socket {
     }
   }
 
+  /** The alarm is closed here; the next one may have been opened before it. */
+  async lookAway(alarm: string): Promise<void> {
+    if (this.#looksAt === alarm) await this.look(undefined);
+  }
+
   /** By whichever clock says more: the steady one stands still in a sleep, the true one is set right now and then. */
   #unheardMs(): number {
     return Math.max(clock.read() - this.#heardAt, performance.now() - this.#heardSteadyMs);
