@@ -10,17 +10,19 @@ import { fixesOf, toMessage } from './load.ts';
 const t0 = Date.now() - 3_600_000;
 const vehicles = 200;
 const before = 10_000;
-/** Many more than what is left can hold, even when segments of the time before are given back meanwhile. */
+/** Many more than what is left can hold. */
 const most = 200_000;
 /** Health calls a disk full below 512 MiB: so much must be free before the fault. */
 const diskMiB = 768;
 const leftBytes = 256 * 1024;
+const fillEveryMs = 250;
 
 const isDone = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
 
 /** A real disk of its own for the journal, where this user may mount one. */
 class SmallDisk {
   readonly #folder: string;
+  readonly #ballast: string[] = [];
   readonly isMounted: boolean;
 
   constructor(dataFolder: string) {
@@ -29,13 +31,17 @@ class SmallDisk {
     this.isMounted = isDone('mount', '-t', 'tmpfs', '-o', `size=${diskMiB}m`, 'tmpfs', this.#folder);
   }
 
+  /** Called again while it is to stay full, and then to the last byte: segments of what is stored are given back. */
   fill(): void {
     const { bavail, bsize } = statfsSync(this.#folder);
-    isDone('fallocate', '-l', String(bavail * bsize - leftBytes), join(this.#folder, 'ballast'));
+    const bytes = bavail * bsize - (this.#ballast.length === 0 ? leftBytes : 0);
+    if (bytes <= 0) return;
+    const ballast = join(this.#folder, `ballast-${this.#ballast.length}`);
+    if (isDone('fallocate', '-l', String(bytes), ballast)) this.#ballast.push(ballast);
   }
 
   empty(): void {
-    rmSync(join(this.#folder, 'ballast'), { force: true });
+    for (const ballast of this.#ballast.splice(0)) rmSync(ballast, { force: true });
   }
 
   unmount(): void {
@@ -68,8 +74,9 @@ describe.each(bothParts)('$parts', ({ parts, missing, start }: Parts) => {
     health.faultBegins();
     await full(true);
     const published = load.publish(fixes.slice(before));
+    const filling = setInterval(() => void full(true), fillEveryMs);
     // The disk's own check may say so first: the journal must have met it too.
-    await health.degraded('ingest');
+    await health.degraded('ingest').finally(() => clearInterval(filling));
     health.faultEnds();
     load.halt();
     await full(false);
