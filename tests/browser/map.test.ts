@@ -204,7 +204,15 @@ describe.skipIf(chromiumMissing)('map', () => {
   });
 
   test('on a phone by day: the tools are there, and axe finds nothing', async () => {
+    await go('#z=14&lat=2.96&lon=99.07');
     await tab.page.setViewportSize({ width: 390, height: 844 });
+    await tab.page.locator('.sheets').waitFor();
+    // The window became narrow, the place stayed.
+    await eventually(() => {
+      const place = new URLSearchParams(hash().slice(1));
+      expect(Number(place.get('lat'))).toBeCloseTo(2.96, 2);
+      expect(Number(place.get('lon'))).toBeCloseTo(99.07, 2);
+    });
     await press('d');
     const layers = tab.page.locator('.sheets button').first();
     if ((await layers.getAttribute('aria-expanded')) === 'false') await layers.click();

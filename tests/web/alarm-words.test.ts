@@ -37,16 +37,24 @@ test.each([
 ])('%s %s', (value, unit, said) => expect(sayMeasure(value, unit, indonesian)).toBe(said));
 
 test.each<[string, Partial<Alarm>, string]>([
-  ['calling', {}, '171,5 µg/m³ · ambang 150 µg/m³'],
-  ['shelved', { shelvedUntil: iso(1800) }, '171,5 µg/m³ · ambang 150 µg/m³ · ditunda s.d. 20:30:00'],
-  ['returned', { active: false, returnedAt: iso(60) }, '171,5 µg/m³ · ambang 150 µg/m³ · pulih 20:01:00'],
+  ['calling', {}, 'Udara 1 · 171,5 µg/m³ · ambang 150 µg/m³'],
+  [
+    'shelved',
+    { shelvedUntil: iso(1800) },
+    'Udara 1 · 171,5 µg/m³ · ambang 150 µg/m³ · ditunda s.d. 20:30:00',
+  ],
+  [
+    'returned',
+    { active: false, returnedAt: iso(60) },
+    'Udara 1 · 171,5 µg/m³ · ambang 150 µg/m³ · pulih 20:01:00',
+  ],
   [
     'without a measure',
     { evidence: { value: null, limit: null, unit: '', assetIds: [] }, occurrence: 3 },
-    '1 · ke-3',
+    'Udara 1 · ke-3',
   ],
 ])('a row: %s', (_name, given, under) => {
-  expect(sayAlarm(alarm(1, 0, given), indonesian)).toEqual({ head: 'PM2.5 tinggi: Udara 1', under });
+  expect(sayAlarm(alarm(1, 0, given), indonesian)).toEqual({ head: 'PM2.5 tinggi', under });
 });
 
 test('what another person did meanwhile, in either language', () => {

@@ -62,14 +62,12 @@ export interface SaidAlarm {
   under: string;
 }
 
-/** A row: what, then where and how much and what came of it. */
+/** A row: what, then of what, how much and what came of it. */
 export function sayAlarm(alarm: Alarm, speech: Speech): SaidAlarm {
   const { alarms } = speech;
-  const name = alarm.name[speech.code];
-  const subject = alarm.subject.name;
-  const head = name.includes(subject) ? name : `${name}: ${subject}`;
-  const parts: string[] = [sayEvidence(alarm.evidence, speech), sayState(alarm, speech)];
-  if (parts.join('') === '') parts.push(alarm.subject.id.slice(alarm.subject.id.indexOf(':') + 1));
+  const head = alarm.name[speech.code];
+  const subject = head.includes(alarm.subject.name) ? '' : alarm.subject.name;
+  const parts: string[] = [subject, sayEvidence(alarm.evidence, speech), sayState(alarm, speech)];
   if (alarm.occurrence > 1) parts.push(alarms.times(numberWords(alarm.occurrence, speech.words.locale)));
   return { head, under: parts.filter((part) => part !== '').join(' · ') };
 }

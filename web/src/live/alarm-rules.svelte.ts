@@ -1,30 +1,17 @@
-// The alarm rules as the server holds them, with the agencies that own them; and what is done to them.
+// The alarm rules as the server holds them, and what is done to them.
 import type { AlarmRule, AlarmRuleState, AlarmRuleText } from '../../../model/alarm-rule.ts';
 import type { ListedRule } from '../../../model/alarm-rule-http.ts';
+import { agencies } from './agencies.svelte.ts';
 import { ask, type Answer } from './ask.ts';
-
-export interface Agency {
-  id: string;
-  name: string;
-}
 
 export class AlarmRules {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   list = $state.raw<readonly ListedRule[]>([]);
-  agencies = $state.raw<readonly Agency[]>([]);
 
   async load(): Promise<void> {
-    const [rules, agencies] = await Promise.all([
-      ask<ListedRule[]>('GET', '/api/rules'),
-      this.agencies.length > 0 ? undefined : ask<Agency[]>('GET', '/api/agencies'),
-    ]);
+    const [rules] = await Promise.all([ask<ListedRule[]>('GET', '/api/rules'), agencies.look()]);
     if (rules.ok) this.list = rules.value;
-    if (agencies?.ok) this.agencies = agencies.value;
     this.state = rules.ok ? 'ready' : 'failed';
-  }
-
-  agencyName(id: string): string {
-    return this.agencies.find((agency) => agency.id === id)?.name ?? id;
   }
 
   /** Makes the rule where there is no `before`. */

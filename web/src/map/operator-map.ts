@@ -307,6 +307,8 @@ export class OperatorMap {
   /** What panels newly cover or bare: the middle moves with it, the ground stays where it is seen. */
   inset(insets: Insets): void {
     const { clientWidth, clientHeight } = this.#map.getContainer();
+    // A window that became narrow changes its panels first: the map must have its size before a place on it is asked for.
+    this.#map.resize();
     const x = (insets.left + clientWidth - insets.right) / 2;
     const y = (insets.top + clientHeight - insets.bottom) / 2;
     this.#map.jumpTo({ center: this.#map.unproject([x, y]), padding: insets });
