@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '../model/http.ts';
+import { DeadlineError } from './deadline.ts';
 
 export interface ProblemOptions {
   /** The offending field, as a path. */
@@ -71,12 +72,13 @@ const awayCodes: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
 ]);
-const awayWords =
-  /connection terminated|timeout exceeded when trying to connect|embedded database|query ended|query read timeout/i;
+const awayWords = /connection terminated|timeout exceeded when trying to connect|query read timeout/i;
 
 /** Whether an error of the database means that it is away or too slow, rather than that we asked something wrong. */
-function isDatabaseAway({ code, message }: FastifyError): boolean {
+function isDatabaseAway(error: FastifyError): boolean {
+  const { code, message } = error;
   return (
+    error instanceof DeadlineError ||
     awayCodes.has(code) ||
     (typeof code === 'string' && code.length === 5 && awayState.test(code)) ||
     awayWords.test(message)

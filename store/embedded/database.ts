@@ -1,5 +1,6 @@
 // Keeps the worker with the embedded TimescaleDB: starts it, hands out sessions, ends it when a query is overdue.
 import { Worker } from 'node:worker_threads';
+import { isWhole, tagsOf } from './protocol.ts';
 import { EmbeddedSession } from './session.ts';
 import type { FromDatabase, ToDatabase } from './worker.ts';
 
@@ -17,20 +18,11 @@ interface Exchange {
   settle: (error: Error | undefined, answer: Uint8Array) => void;
 }
 
+/** SQLSTATE of a connection that is no more. */
+const connectionFailure = '08006';
 const nothing = new Uint8Array(0);
-const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5]);
 /** How long a database that would not open is left alone: each try costs, and every query would make one. */
 const holdOffMs = 2_000;
-
-/** PostgreSQL protocol: `R`, length (4), method (4). Any method but ok asks the client; after ok follows all of a start. */
-const authentication = 0x52;
-const methodAt = 8;
-const authenticationOk = 0;
-
-/** An answer asks who is there, or ends with leave for the next query: without it a client would wait for ever. */
-const isWhole = (answer: Uint8Array): boolean =>
-  (answer[0] === authentication && answer[methodAt] !== authenticationOk) ||
-  readyForQuery.equals(answer.subarray(answer.length - readyForQuery.length - 1, answer.length - 1));
 
 /**
  * PostgreSQL 17 with TimescaleDB 2.23 as WebAssembly: one session, nothing runs in its background. Every exchange is
@@ -112,11 +104,17 @@ export class EmbeddedDatabase {
       return this.#next();
     }
     if (message.kind === 'failed') return this.#fail(new Error(message.message));
-    if (!isWhole(message.bytes)) return this.#fail(new Error('an answer without its end'));
+    if (!isWhole(message.bytes)) return this.#fail(new Error(this.#unended(message.bytes)));
     const exchange = this.#current;
     this.#current = undefined;
     exchange?.settle(undefined, message.bytes);
     this.#next();
+  }
+
+  /** What it was an answer to, and what came of it: this must not happen, and where it does nothing else is known. */
+  #unended(answer: Uint8Array): string {
+    const asked = tagsOf(this.#current?.bytes ?? nothing);
+    return `an answer without its end (${tagsOf(answer)}, ${answer.length} bytes, to ${asked})`;
   }
 
   #next(): void {
@@ -141,7 +139,8 @@ export class EmbeddedDatabase {
   }
 
   /** Every open exchange fails, the worker is ended, and the next exchange starts another on the same folder. */
-  #fail(error: Error): void {
+  #fail(cause: Error): void {
+    const error = Object.assign(cause, { code: connectionFailure });
     const [worker, wasOpen] = [this.#worker, this.#open];
     this.#worker = undefined;
     this.#open = false;

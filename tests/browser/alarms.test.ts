@@ -81,7 +81,7 @@ describe.skipIf(chromiumMissing)('alarms', () => {
     );
     await read('air-1', 171.5);
     await rowIn('unacknowledged').waitFor();
-    await says(stream(), /PM2\.5 tinggi: .*\s+171,5 µg\/m³ · ambang 150 µg\/m³/);
+    await says(stream(), /PM2\.5 tinggi\s+air-1 · 171,5 µg\/m³ · ambang 150 µg\/m³/);
     await says(page.locator('[data-testid=alarm-counts] [data-priority="2"]'), /1/);
     await page.waitForSelector('[data-testid=map][data-alarms="1"]');
     await attached('[data-testid=sound][data-can=play]:not([data-played="0"])');

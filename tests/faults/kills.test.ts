@@ -12,6 +12,7 @@ const kills = isFull ? 10 : 2;
 const eachLoad = isFull ? 30_000 : 5_000;
 /** A Mosquitto that writes every change takes some thousand messages a second. */
 const durableLoad = isFull ? 4_000 : 1_000;
+const withinMs = kills * 120_000;
 
 /** A load for each kill, which hits in the middle of it: the first stands until health says so, the others not at all. */
 async function killInMidStream(
@@ -93,8 +94,11 @@ describe('embedded', () => {
   });
   afterAll(() => city.remove());
 
-  test('kill -9 of everything', (context) =>
-    expectNothingLost(context, city, 'everything', () => city.killEverything()));
+  test(
+    'kill -9 of everything',
+    (context) => expectNothingLost(context, city, 'everything', () => city.killEverything()),
+    withinMs,
+  );
 });
 
 describe.each([
@@ -112,16 +116,28 @@ describe.each([
   afterAll(() => city.remove());
 
   if (!durableBroker) {
-    test('kill -9 of ingest', (context) =>
-      expectNothingLost(context, city, 'ingest', () => city.killIngest()));
+    test(
+      'kill -9 of ingest',
+      (context) => expectNothingLost(context, city, 'ingest', () => city.killIngest()),
+      withinMs,
+    );
 
-    test('kill -9 of ingest, server and database at once', (context) =>
-      expectNothingLost(context, city, 'ours and the database', () => city.killAllButBroker()));
+    test(
+      'kill -9 of ingest, server and database at once',
+      (context) => expectNothingLost(context, city, 'ours and the database', () => city.killAllButBroker()),
+      withinMs,
+    );
     return;
   }
-  test('kill -9 of the broker', (context) =>
-    expectOnlyTheBrokersLoss(context, city, 'broker', () => city.broker.kill()));
+  test(
+    'kill -9 of the broker',
+    (context) => expectOnlyTheBrokersLoss(context, city, 'broker', () => city.broker.kill()),
+    withinMs,
+  );
 
-  test('kill -9 of everything', (context) =>
-    expectOnlyTheBrokersLoss(context, city, 'everything', () => city.killEverything()));
+  test(
+    'kill -9 of everything',
+    (context) => expectOnlyTheBrokersLoss(context, city, 'everything', () => city.killEverything()),
+    withinMs,
+  );
 });

@@ -67,10 +67,20 @@ test('an answer without its end fails its query', async () => {
   await expect(ask()).rejects.toThrow(/without its end/);
 });
 
+test('what came instead of an end is said without what it holds', async () => {
+  const error = 'SERROR\0C57014\0Msecret\0\0';
+  const bytes = Buffer.concat([
+    Buffer.from([0x31, 0, 0, 0, 4, 0x45, 0, 0, 0, 4 + error.length]),
+    Buffer.from(error),
+  ]);
+  await keep(answering(`Uint8Array.from([${[...bytes].join()}])`), 60_000);
+  await expect(ask()).rejects.toThrow(/\(1 E\(57014\), \d+ bytes, to nothing\)$/);
+});
+
 test('a start that ends before it is ready fails', async () => {
   // AuthenticationOk alone: a client would wait for the rest for ever.
   await keep(answering(`new Uint8Array([0x52, 0, 0, 0, 8, 0, 0, 0, 0])`), 60_000);
-  await expect(ask()).rejects.toThrow(/without its end/);
+  await expect(ask()).rejects.toThrow(/without its end \(R, 9 bytes, to nothing\)/);
 });
 
 test('one that ends while it works is opened again for the next query', async () => {
