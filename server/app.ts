@@ -31,6 +31,7 @@ import { alarmActRoutes } from './routes/alarm-acts.ts';
 import { alarmMetricRoutes } from './routes/alarm-metrics.ts';
 import { alarmRoutes } from './routes/alarms.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { blindnessRoutes } from './routes/blindness.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { cityRoutes, toBasemap } from './routes/city.ts';
@@ -137,6 +138,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   changeRoutes(app, db);
   cameraRoutes(app, { picture, streamUrls: new StreamUrls(db), cameraNetworks: options.cameraNetworks });
   cityRoutes(app, options.city, config.basemap);
+  blindnessRoutes(app, { db, picture, city: options.city, links: () => health.toLinkState() });
   transitRoutes(app, db, options.city.facts.timeZone);
   importRoutes(app, new TimetableImports(db, options.log));
   warningRoutes(app, db);

@@ -7,6 +7,7 @@ import { selectAssets } from '../store/assets.ts';
 import type { Database } from '../store/connect.ts';
 import type { Secrets } from '../store/secrets.ts';
 import { buildApp, type App } from './app.ts';
+import { BlindnessCount } from './blindness.ts';
 import { HealthWatch, type DiskState } from './health.ts';
 import { startLive, type Live } from './live/start.ts';
 import type { BusOptions } from '../bus/listen.ts';
@@ -56,10 +57,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     newHealth: (hooks) => new HealthWatch({ db, diskOk: options.diskOk, version, log, ...hooks }),
     log: say,
   });
+  const links = () => live.health.toLinkState();
+  const blindness = new BlindnessCount(
+    { db, city: options.city, picture: live.picture, links, log: say },
+    Date.now(),
+  );
+  blindness.start();
   const cleaning = setInterval(() => void sessions.dropExpired().catch(() => undefined), dropExpiredEveryMs);
   const stopAll = async (): Promise<void> => {
     clearInterval(cleaning);
-    await live.stop();
+    await Promise.all([live.stop(), blindness.stop()]);
   };
   let app: App | undefined;
   try {
