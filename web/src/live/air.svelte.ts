@@ -20,6 +20,8 @@ export interface Station {
 
 export class Air {
   stations = $state.raw<readonly Station[]>([]);
+  /** How many stations there are, read or not yet. */
+  total = $state(0);
   #picture: Picture;
   #readAt = new Map<string, number>();
   #known = new Map<string, Station>();
@@ -39,8 +41,10 @@ export class Air {
 
   /** Called each second: reads at most one station that is due, so that nothing comes in bursts. */
   async tick(nowMs: number): Promise<void> {
+    const stations = this.#stations();
+    this.total = stations.length;
     if (this.#busy) return;
-    const due = this.#stations().find(({ id }) => {
+    const due = stations.find(({ id }) => {
       const failing = this.#known.get(id)?.asked.failedAt !== undefined;
       return Math.abs(nowMs - (this.#readAt.get(id) ?? 0)) >= (failing ? retryMs : everyMs);
     });

@@ -38,6 +38,8 @@ export const truthEn: TruthWords = {
   warningSourcesUnknown: 'No warning is known; its sources cannot be asked.',
   stationsOf: (known, of, age) => `${known} of ${of} stations have an index, read ${age} ago`,
   indexAt: (index, time) => `${index} at ${time}`,
+  nothingConnected: 'No asset was heard yet.',
+  connectSource: 'Connect a source',
   noStations: (sensors, age) => `No PM2.5 station: ${sensors} sensors checked, newest ${age}.`,
   nobodyNear: (assets, age) => `No other asset: ${assets} checked, newest ${age}.`,
   noHistory: (hours, age) => `No reading stored within ${hours}, checked ${age} ago.`,

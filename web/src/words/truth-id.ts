@@ -42,6 +42,8 @@ export const truthId = {
   stationsOf: (known: string, of: string, age: string) =>
     `${known} dari ${of} stasiun berindeks, dibaca ${age} lalu`,
   indexAt: (index: string, time: string) => `${index} pada ${time}`,
+  nothingConnected: 'Belum ada aset yang terdengar.',
+  connectSource: 'Sambungkan sumber',
   noStations: (sensors: string, age: string) =>
     `Tidak ada stasiun PM2.5: ${sensors} sensor diperiksa, terbaru ${age}.`,
   nobodyNear: (assets: string, age: string) =>
