@@ -1,9 +1,7 @@
 // Faults on purpose, for real feeds have them: late, repeated, frozen, absurd, silent; drawn by seed, device and time.
 import type { SensorReading, VehiclePosition } from '../model/native.ts';
 import { chanceOf } from './random.ts';
-import type { Message } from './message.ts';
-
-export type Fault = 'late' | 'repeated' | 'frozen' | 'absurd' | 'silent';
+import type { Fault, Message } from './message.ts';
 
 /** Of all devices, how many have it in a window; and for how much of the window. About 2 in 100 at a time. */
 const faults: { fault: Fault; share: number; lasts: number }[] = [

@@ -1,9 +1,11 @@
 // What the simulated city sends: a topic under `sim/`, a payload in the native words, and what is wrong with it.
 import type { CameraEvent, CameraStatus, SensorReading, VehiclePosition } from '../model/native.ts';
 import { simulatedPrefix } from '../model/topics.ts';
-import type { Fault } from './faults.ts';
 
 export type Payload = VehiclePosition | SensorReading | CameraStatus | CameraEvent;
+
+/** What is wrong on purpose, as with real feeds. */
+export type Fault = 'late' | 'repeated' | 'frozen' | 'absurd' | 'silent';
 
 export interface Message<P extends Payload = Payload> {
   topic: string;

@@ -1,7 +1,8 @@
 // Faults on purpose: each does what it is named for, and all together stay rare.
 import { describe, expect, test } from 'vitest';
 import type { SensorReading } from '../../model/native.ts';
-import { createFaultyDevice, faultAt, pictureFaultsAt, type Fault } from '../../simulators/faults.ts';
+import { createFaultyDevice, faultAt, pictureFaultsAt } from '../../simulators/faults.ts';
+import type { Fault } from '../../simulators/message.ts';
 import type { Message } from '../../simulators/message.ts';
 
 const reading = (no: number): Message<SensorReading> => ({
