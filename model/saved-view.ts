@@ -14,6 +14,12 @@ export const ViewLook = Type.Object(
     lat: Type.Number({ minimum: -85, maximum: 85 }),
     lon: Type.Number({ minimum: -180, maximum: 180 }),
     hidden: Type.Array(Word, { maxItems: 40, description: 'layers that are switched off' }),
+    shown: Type.Optional(
+      Type.Array(Word, {
+        maxItems: 40,
+        description: 'of the layers that are off by themselves, those switched on',
+      }),
+    ),
     districts: Type.Array(Word, { maxItems: 100, description: 'codes it is filtered by; none is all' }),
     area: Type.Optional(
       Type.String({ maxLength: 2400, description: 'lat,lon,metres of a circle; corners parted by ;' }),

@@ -13,7 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const look = { zoom: 14, lat: 2.96, lon: 99.06, hidden: ['camera'], districts: ['12.72.01'] };
+const look = {
+  zoom: 14,
+  lat: 2.96,
+  lon: 99.06,
+  hidden: ['camera'],
+  shown: ['blind'],
+  districts: ['12.72.01'],
+};
 
 const send = (method: string, path: string, body?: unknown, cookie = mine): Promise<Response> =>
   world.fetch(path, {

@@ -15,7 +15,8 @@ test.each([
   ['#at=soon', {}],
   ['#lat=2.9', {}],
   ['#off=camera,lines&kec=12.72.01', { hidden: ['camera', 'lines'], districts: ['12.72.01'] }],
-  ['#off=a%20b,&kec=<script>', {}],
+  ['#sel=blind&on=blind', { selected: 'blind', shown: ['blind'] }],
+  ['#off=a%20b,&on=%3C&kec=<script>', {}],
   ['#area=2.961,99.059,300', { area: '2.961,99.059,300' }],
 ])('%s', (hash, address) => expect(parseAddress(hash)).toEqual(address));
 
@@ -23,9 +24,14 @@ test('a colon stays readable', () =>
   expect(formatAddress({ selected: 'vehicle:a-1' })).toBe('#sel=vehicle:a-1'));
 
 test('layers, filter and area are written only where there are any', () => {
-  expect(formatAddress({ hidden: [], districts: [] })).toBe('');
-  const address = { hidden: ['camera'], districts: ['12.72.01', '12.72.08'], area: '2.9,99.1,300' };
-  expect(formatAddress(address)).toBe('#off=camera&kec=12.72.01,12.72.08&area=2.9,99.1,300');
+  expect(formatAddress({ hidden: [], shown: [], districts: [] })).toBe('');
+  const address = {
+    hidden: ['camera'],
+    shown: ['blind'],
+    districts: ['12.72.01', '12.72.08'],
+    area: '2.9,99.1,300',
+  };
+  expect(formatAddress(address)).toBe('#off=camera&on=blind&kec=12.72.01,12.72.08&area=2.9,99.1,300');
   expect(parseAddress(formatAddress(address))).toEqual(address);
 });
 

@@ -10,6 +10,8 @@ export interface Address {
   at?: number;
   /** Layers that are switched off; absent says nothing about layers. */
   hidden?: string[];
+  /** Layers that are off until somebody switches them on, and are on. */
+  shown?: string[];
   /** Codes of the kecamatan shown; absent is all. */
   districts?: string[];
   /** What somebody drew, as `map/area.ts` writes it. */
@@ -29,6 +31,8 @@ export function parseAddress(hash: string): Address {
   if (selected) address.selected = selected;
   const hidden = words(fields.get('off'));
   if (hidden) address.hidden = hidden;
+  const shown = words(fields.get('on'));
+  if (shown) address.shown = shown;
   const districts = words(fields.get('kec'));
   if (districts) address.districts = districts;
   const area = fields.get('area');
@@ -44,12 +48,13 @@ export function parseAddress(hash: string): Address {
 const momentPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 export function formatAddress(address: Address): string {
-  const { zoom, lat, lon, selected, hidden, districts, theme, at, area } = address;
+  const { zoom, lat, lon, selected, hidden, shown, districts, theme, at, area } = address;
   const parts: string[] = [];
   if (zoom !== undefined) parts.push(`z=${zoom.toFixed(2)}`);
   if (lat !== undefined && lon !== undefined) parts.push(`lat=${lat.toFixed(5)}`, `lon=${lon.toFixed(5)}`);
   if (selected !== undefined) parts.push(`sel=${encodeURIComponent(selected).replaceAll('%3A', ':')}`);
   if (hidden?.length) parts.push(`off=${hidden.join(',')}`);
+  if (shown?.length) parts.push(`on=${shown.join(',')}`);
   if (districts?.length) parts.push(`kec=${districts.join(',')}`);
   if (area !== undefined) parts.push(`area=${area}`);
   if (theme !== undefined) parts.push(`theme=${theme}`);

@@ -1,10 +1,13 @@
 // Everything live on one screen, wired together: socket into picture, picture into census, stream and air.
+import { hearingOf } from '../../../model/blindness.ts';
+import type { CityMap } from '../../../model/city.ts';
 import { desks } from '../../../model/roles.ts';
 import { session } from '../session.svelte.ts';
 import { Acting } from './acting.svelte.ts';
 import { Air } from './air.svelte.ts';
 import { alarmDoubt } from './alarm-doubt.ts';
 import { Alarms } from './alarms.svelte.ts';
+import { Blind } from './blind.svelte.ts';
 import { Census } from './census.svelte.ts';
 import { clock } from './clock.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
@@ -25,6 +28,7 @@ export class Desk {
   readonly stream = new Stream((events) => this.alarms.takeEvents(events));
   readonly feeds = new Feeds();
   readonly warnings = new Warnings();
+  readonly blind = new Blind();
   readonly playback = new Playback({
     show: (assets) => this.#turnTo(() => this.picture.showPast(assets)),
     move: (changed, gone, film) => this.picture.move(changed, gone, film),
@@ -141,6 +145,7 @@ export class Desk {
       this.stream.tick(nowMs);
       this.warnings.tick(nowMs);
       this.alarms.tick(nowMs);
+      this.blind.tick(nowMs);
     }
     this.#listenForAlarms();
     this.look();
@@ -155,6 +160,16 @@ export class Desk {
     this.beat++;
     if (this.socket.hearing) void this.air.tick(nowMs);
     for (const listener of this.#onSecond) listener();
+  }
+
+  /** What cannot be seen in what the screen shows; while nothing is heard, as it was when it was heard last. */
+  lookForBlind(city: CityMap): void {
+    // Before the first picture nothing is known, which is not blindness.
+    if (!this.socket.live) return;
+    const { links } = this.socket;
+    const { doubtSince } = this;
+    const heardSince = links && doubtSince === undefined && !clock.past ? hearingOf(links).since : undefined;
+    this.blind.look(city, this.picture.assets.values(), doubtSince ?? clock.readNow(), heardSince);
   }
 
   close(): void {

@@ -16,6 +16,7 @@ import {
   type District,
   type Geography,
 } from '../city/geography.ts';
+import type { Blind } from '../live/blind.svelte.ts';
 import { clock } from '../live/clock.svelte.ts';
 import type { Desk } from '../live/desk.svelte.ts';
 import { shownFreshness, type Batch, type Group } from '../live/picture.ts';
@@ -24,6 +25,7 @@ import { transit } from '../live/transit.svelte.ts';
 import { language } from '../words/language.svelte.ts';
 import { groundLayerIds, groundStyle, type GroundKey } from './basemap.ts';
 import { AlarmLayer } from './layers/alarms.ts';
+import { BlindLayer } from './layers/blind.ts';
 import { Clustering } from './clustering.ts';
 import { Drawing } from './drawing.svelte.ts';
 import { CameraLayer } from './layers/cameras.ts';
@@ -72,6 +74,7 @@ export class OperatorMap {
   #atlas: VehicleAtlas;
   #vehicles: VehicleLayer;
   #sensors: SensorLayer;
+  #blind = new BlindLayer();
   #warnings = new WarningLayer();
   #lines = new LineLayer();
   #transitStops = new StopLayer();
@@ -134,6 +137,7 @@ export class OperatorMap {
     );
     this.#vehicles.still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#sensors = new SensorLayer((id) => desk.air.ispuOf(id));
+    this.#blind.addTo(map, palette);
     this.#warnings.addTo(map, palette);
     this.#lines.addTo(map, palette);
     this.#transitStops.addTo(map, palette);
@@ -332,6 +336,11 @@ export class OperatorMap {
     this.#warnings.show(this.#map, features, selected, language.words.locale);
   }
 
+  /** What the city cannot see; undefined draws nothing. */
+  showBlind(blind: Blind | undefined): void {
+    this.#blind.show(this.#map, blind?.ground, blind?.seen?.sights ?? []);
+  }
+
   /** The alarms that the screen shows. */
   showAlarms(alarms: readonly Alarm[]): void {
     this.#alarms.show(this.#map, alarms, this.#desk.picture);
@@ -359,10 +368,12 @@ export class OperatorMap {
     this.#cameras.addImages(this.#map, palette);
     this.#transitStops.addImages(this.#map, palette);
     this.#lines.recolour(this.#map, palette);
+    this.#blind.addImages(this.#map, palette);
     this.#warnings.addImages(this.#map, palette);
     this.#alarms.addImages(this.#map, palette);
     this.#clustering.layer.recolour(this.#map, palette);
     const live = [
+      this.#blind,
       this.#warnings,
       this.#sensors,
       this.#lastSeen,

@@ -12,6 +12,7 @@ const tokens = {
   rail: '--map-rail',
   line: '--map-line',
   edge: '--line-3',
+  hatch: '--hatch',
   label: '--map-label',
   labelStrong: '--map-label-strong',
   halo: '--map-halo',

@@ -9,6 +9,10 @@ import { groundKeys, type GroundKey } from './basemap.ts';
 export const transitKeys = ['lines', 'stops'] as const;
 export type TransitKey = (typeof transitKeys)[number];
 
+/** Layers that are off until somebody switches them on. */
+export const extraKeys = ['blind'] as const;
+export type ExtraKey = (typeof extraKeys)[number];
+
 const allOf = <K extends string>(keys: readonly K[]): Record<K, boolean> =>
   Object.fromEntries(keys.map((key) => [key, true])) as Record<K, boolean>;
 
@@ -20,6 +24,9 @@ export const districtKey = (code: string): string => `district:${code}`;
 export const districtCodeOf = (key: string | undefined): string | undefined =>
   key?.startsWith('district:') ? key.slice('district:'.length) : undefined;
 
+/** The panel of the blind map, as it is named in the address bar. */
+export const blindKey = 'blind';
+
 const storageKey = 'simpang.layers';
 
 class View {
@@ -27,6 +34,7 @@ class View {
   shown = $state(allOf(groups));
   ground = $state(allOf(groundKeys));
   transit = $state(allOf(transitKeys));
+  extra = $state<Record<ExtraKey, boolean>>({ blind: false });
   /** A place that nothing lives at, found or chosen in a list: it stays marked until something is selected. */
   marked = $state.raw<{ name: string; lon: number; lat: number } | undefined>();
   /** A circle or polygon whose content is listed. */
@@ -50,13 +58,15 @@ class View {
 
   /** Takes the view from the address bar: at the start, and when somebody pastes a link into it. */
   readAddress(): void {
-    const { zoom, lat, lon, selected, area, at, hidden, districts } = parseAddress(location.hash);
+    const { zoom, lat, lon, selected, area, at, hidden, shown, districts } = parseAddress(location.hash);
     if (zoom !== undefined && lat !== undefined && lon !== undefined) this.place = { zoom, lat, lon };
     this.selected = selected;
     this.area = parseArea(area ?? null);
     this.at = at;
     this.districts = districts ?? [];
     if (hidden) this.#showAllBut(hidden);
+    // A table of what nobody sees goes with the map of it.
+    for (const key of extraKeys) if (shown?.includes(key) || selected === key) this.extra[key] = true;
   }
 
   /** Layers that are switched off, by name. */
@@ -64,16 +74,23 @@ class View {
     return this.#switches.flatMap((switches) => Object.keys(switches).filter((key) => !switches[key]));
   }
 
+  /** Layers that are off by themselves and were switched on, by name. */
+  get shownExtra(): ExtraKey[] {
+    return extraKeys.filter((key) => this.extra[key]);
+  }
+
   /** What is looked at now, to be kept; undefined before the map knows. */
   get look(): ViewLook | undefined {
     if (this.place === undefined) return undefined;
     const area = this.area === undefined ? {} : { area: formatArea(this.area) };
-    return { ...this.place, hidden: this.hidden, districts: [...this.districts], ...area };
+    const shown = this.shownExtra;
+    return { ...this.place, hidden: this.hidden, shown, districts: [...this.districts], ...area };
   }
 
   /** Shows what was kept; the map itself goes to its place. */
   apply(look: ViewLook): void {
     this.#showAllBut(look.hidden);
+    for (const key of extraKeys) this.extra[key] = look.shown?.includes(key) ?? false;
     this.districts = look.districts;
     this.area = parseArea(look.area ?? null);
     this.selected = this.marked = this.followed = undefined;
@@ -110,6 +127,11 @@ class View {
     this.#remember();
   }
 
+  toggleExtra(key: ExtraKey): void {
+    this.extra[key] = !this.extra[key];
+    this.#remember();
+  }
+
   writeAddress(): void {
     const selected = this.selected === undefined ? {} : { selected: this.selected };
     const at = this.at === undefined ? {} : { at: this.at };
@@ -121,6 +143,7 @@ class View {
       ...selected,
       ...area,
       hidden,
+      shown: this.shownExtra,
       districts,
       theme: theme.name,
       ...at,
@@ -129,8 +152,8 @@ class View {
   }
 
   #remember(): void {
-    const { shown, ground, transit } = this;
-    localStorage.setItem(storageKey, JSON.stringify({ shown, ground, transit }));
+    const { shown, ground, transit, extra } = this;
+    localStorage.setItem(storageKey, JSON.stringify({ shown, ground, transit, extra }));
     this.writeAddress();
   }
 
@@ -142,6 +165,7 @@ class View {
       for (const group of groups) if (stored['shown']?.[group] === false) this.shown[group] = false;
       for (const key of groundKeys) if (stored['ground']?.[key] === false) this.ground[key] = false;
       for (const key of transitKeys) if (stored['transit']?.[key] === false) this.transit[key] = false;
+      for (const key of extraKeys) if (stored['extra']?.[key] === true) this.extra[key] = true;
     } catch {
       // What an older page stored is no reason not to show the map.
     }
