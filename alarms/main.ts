@@ -12,6 +12,7 @@ import type { LoggedChange } from '../store/changes.ts';
 import type { Database } from '../store/connect.ts';
 import { ChangeFollower } from '../store/follow-changes.ts';
 import { Engine } from './engine.ts';
+import { EvaluatedMinutes } from './evaluated-minutes.ts';
 import { Evaluator } from './evaluator.ts';
 import type { Outcome } from './outcome.ts';
 import { toGround } from './ground.ts';
@@ -125,6 +126,7 @@ export function startAlarms(options: AlarmsOptions): Alarms {
     ingest !== undefined &&
     now() - ingest.heardAtMs <= ingestSilentAfterMs &&
     hears(ingest.report);
+  const minutes = new EvaluatedMinutes({ db, log }, now());
   const look = (): Outcome[] => {
     const current = isCurrent();
     if (current) blindSinceMs = undefined;
@@ -174,6 +176,8 @@ export function startAlarms(options: AlarmsOptions): Alarms {
   const timer = setInterval(() => {
     engine.take(look());
     engine.write();
+    const evaluating = blindSinceMs === undefined && rules.known !== undefined;
+    minutes.look(now(), evaluating && engine.duty !== 'standing-by');
     bus.publish(busTopics.alarms, report());
   }, tickMs);
 
@@ -185,7 +189,7 @@ export function startAlarms(options: AlarmsOptions): Alarms {
       rules.stop();
       await trials.stop();
       await Promise.all([bus.stop(), loader.stop(), follower.stop()]);
-      await engine.settled();
+      await Promise.all([engine.settled(), minutes.settled()]);
       engine.seek();
       await leadership?.stop();
     },

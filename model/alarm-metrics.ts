@@ -95,6 +95,15 @@ export const AlarmMetrics = Type.Object({
   frequent: Type.Array(CountedAlarm, { description: 'the ten most frequent' }),
   chattering: Type.Array(CountedAlarm, { description: 'the ten that chattered most' }),
   now: AlarmsNow,
+  evaluated: Type.Object(
+    {
+      since: Type.Union([Time, Type.Null()], { description: 'the first minute that ever was; null: none' }),
+      minutes: Type.Integer({ minimum: 0, description: 'of the range' }),
+      missedMinutes: Type.Integer({ minimum: 0, description: 'of the range, after the first ever' }),
+      gaps: Type.Array(Type.Tuple([Time, Time]), { description: 'not evaluated; the latest 300' }),
+    },
+    { description: 'minutes in which the rules were evaluated on a current picture: rates are of these' },
+  ),
   hours: Type.Array(Type.Tuple([Time, Count]), { description: 'annunciated in each hour that had any' }),
 });
 export type AlarmMetrics = Static<typeof AlarmMetrics>;
@@ -114,6 +123,18 @@ export interface AlarmTotals {
   answers: { count: number; medianSeconds: number | null; p90Seconds: number | null };
   escalated: number;
   now: AlarmsNow;
+  evaluated: EvaluatedTime;
+}
+
+/** When the rules were evaluated, in one range; times are epoch milliseconds. */
+export interface EvaluatedTime {
+  /** The first minute that ever was. */
+  sinceMs: number | null;
+  minutes: number;
+  /** Periods that had any such minute, counted from the start of the range. */
+  periods: number;
+  missedMinutes: number;
+  gaps: readonly (readonly [fromMs: number, toMs: number])[];
 }
 
 export interface MetricsRange {
@@ -126,19 +147,17 @@ export interface MetricsRange {
 /** ISA-18.2 (2016) table 5 and 7: about 80 / 15 / 5; our lowest two priorities share the 80. */
 const priorityTargets: Readonly<Record<AlarmPriority, number | null>> = { 1: 5, 2: 15, 3: 80, 4: null };
 
-export const periodCount = (fromMs: number, toMs: number): number =>
-  Math.max(1, Math.ceil((toMs - fromMs) / periodMs));
-
 export function toAlarmMetrics(totals: AlarmTotals, range: MetricsRange): AlarmMetrics {
   const annunciated = totals.periods.reduce((sum, [, count]) => sum + count, 0);
   const iso = (ms: number): string => new Date(ms).toISOString();
+  const { evaluated } = totals;
   return {
     from: iso(range.fromMs),
     to: iso(range.toMs),
     asOf: iso(range.nowMs),
     positions: range.positions,
     annunciated,
-    figures: toFigures(totals, range, annunciated),
+    figures: toFigures(totals, range.positions, annunciated),
     priorities: alarmPriorities.map((priority) => {
       const count = totals.byPriority[priority] ?? 0;
       const targetPct = priorityTargets[priority];
@@ -147,26 +166,33 @@ export function toAlarmMetrics(totals: AlarmTotals, range: MetricsRange): AlarmM
     frequent: [...totals.frequent],
     chattering: [...totals.chattering.most],
     now: totals.now,
+    evaluated: {
+      since: evaluated.sinceMs === null ? null : iso(evaluated.sinceMs),
+      minutes: evaluated.minutes,
+      missedMinutes: evaluated.missedMinutes,
+      gaps: evaluated.gaps.map(([fromMs, toMs]) => [iso(fromMs), iso(toMs)]),
+    },
     hours: totals.hours.map(([startMs, count]) => [iso(startMs), count]),
   };
 }
 
-function toFigures(totals: AlarmTotals, range: MetricsRange, annunciated: number): Figure[] {
-  const { positions, fromMs, toMs } = range;
-  const days = (toMs - fromMs) / 86_400_000;
-  const periods = periodCount(fromMs, toMs);
+/** Of time in which nobody evaluated the rules nothing is said: it was not quiet, it is not known. */
+function toFigures(totals: AlarmTotals, positions: number, annunciated: number): Figure[] {
+  const days = totals.evaluated.minutes / 1_440;
+  const periods = Math.max(totals.evaluated.periods, totals.periods.length);
   const perPosition = totals.periods.map(([period, count]) => [period, count / positions] as const);
   const busy = perPosition.filter(([, count]) => count > floodAbove).length;
   const worst = perPosition.reduce((most, [, count]) => Math.max(most, count), 0);
   const topTen = totals.frequent.reduce((sum, { count }) => sum + count, 0);
-  const rate = annunciated / positions / days;
+  const rate = days === 0 ? null : annunciated / positions / days;
+  const rateOf = (parts: number): number | null => (rate === null ? null : rate / parts);
   const { answers } = totals;
   return [
-    figure('per-10-min', rate / 144, 'count', 1, 2, annunciated),
-    figure('per-hour', rate / 24, 'count', 6, 12, annunciated),
+    figure('per-10-min', rateOf(144), 'count', 1, 2, annunciated),
+    figure('per-hour', rateOf(24), 'count', 6, 12, annunciated),
     figure('per-day', rate, 'count', 144, 288, annunciated),
     figure('busy-periods', percent(busy, periods), 'percent', 1, 5, periods),
-    figure('worst-period', worst, 'count', floodAbove, floodAbove, periods),
+    figure('worst-period', periods === 0 ? null : worst, 'count', floodAbove, floodAbove, periods),
     figure('flood', percent(floodPeriods(perPosition), periods), 'percent', 1, 5, periods),
     figure('top-ten', percent(topTen, annunciated), 'percent', 1, 5, annunciated),
     figure('chattering', totals.chattering.alarms, 'count', 0, 0, annunciated),

@@ -12,10 +12,13 @@ import {
 } from '../model/alarm-metrics.ts';
 import type { Alarm, AlarmPriority } from '../model/alarm.ts';
 import type { Database, Query } from './connect.ts';
+import { selectEvaluated } from './evaluated-minutes.ts';
 
 /** A page of figures is not worth more; the embedded database has its own limit. */
 const statementTimeoutMs = 10_000;
 const listed = 10;
+/** A minute is written at its turn; what is younger is not missing yet. */
+const writtenWithinMs = 120_000;
 
 interface Range {
   fromMs: number;
@@ -48,6 +51,7 @@ export async function selectAlarmTotals(db: Database, range: Range): Promise<Ala
       answers: await selectAnswers(tx, span),
       escalated: await selectEscalated(tx, span),
       now: await selectNow(tx, range.nowMs),
+      evaluated: await selectEvaluated(tx, range.fromMs, Math.min(range.toMs, range.nowMs - writtenWithinMs)),
     };
   });
 }

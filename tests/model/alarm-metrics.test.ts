@@ -22,6 +22,7 @@ const none: AlarmTotals = {
   answers: { count: 0, medianSeconds: null, p90Seconds: null },
   escalated: 0,
   now,
+  evaluated: { sinceMs: 0, minutes: 1_440, periods: 144, missedMinutes: 0, gaps: [] },
 };
 const dayMs = 86_400_000;
 const range = { fromMs: 0, toMs: dayMs, nowMs: dayMs, positions: 1 };
@@ -43,6 +44,22 @@ test('a day of 216 alarms is 1.5 in ten minutes: manageable by one, acceptable f
   expect(figureOf({ periods }, 'per-hour')).toMatchObject({ value: 9, verdict: 'manageable' });
   expect(figureOf({ periods }, 'per-day', 2)).toMatchObject({ value: 108, verdict: 'acceptable' });
   expect(figureOf({ periods }, 'worst-period', 2)).toMatchObject({ value: 1, outOf: 144 });
+});
+
+test('rates are of the time in which the rules were evaluated; of none there is no rate', () => {
+  const periods: AlarmTotals['periods'] = [[140, 6]];
+  const lately = { sinceMs: dayMs - 3_600_000, minutes: 50, periods: 6, missedMinutes: 10, gaps: [] };
+  expect(figureOf({ periods, evaluated: lately }, 'per-10-min').value).toBeCloseTo(1.2);
+  expect(figureOf({ periods, evaluated: lately }, 'busy-periods')).toMatchObject({ value: 0, outOf: 6 });
+  const never = { sinceMs: null, minutes: 0, periods: 0, missedMinutes: 0, gaps: [[0, dayMs]] as const };
+  for (const id of ['per-10-min', 'per-hour', 'per-day', 'busy-periods', 'worst-period', 'flood'] as const)
+    expect(figureOf({ evaluated: never }, id)).toMatchObject({ value: null, verdict: null });
+  const metrics = toAlarmMetrics({ ...none, evaluated: never }, range);
+  expect([...Compile(AlarmMetrics).Errors(metrics)]).toEqual([]);
+  expect(metrics.evaluated).toMatchObject({
+    since: null,
+    gaps: [['1970-01-01T00:00:00.000Z', '1970-01-02T00:00:00.000Z']],
+  });
 });
 
 test('shares of priorities stand beside 5, 15 and 80', () => {

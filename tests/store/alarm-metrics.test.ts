@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyAct, firstAlarm, type Alarm, type AlarmAct, type AlarmPriority } from '../../model/alarm.ts';
 import type { AlarmTotals } from '../../model/alarm-metrics.ts';
 import { selectAlarmTotals } from '../../store/alarm-metrics.ts';
+import { insertEvaluatedMinutes, selectEvaluated } from '../../store/evaluated-minutes.ts';
 import { insertAlarmRule } from '../../store/alarm-rules.ts';
 import { actOnAlarm, raiseAlarm } from '../../store/alarms.ts';
 import { raising, ruleText } from '../alarm-samples.ts';
@@ -99,7 +100,12 @@ function countsBy<Key>(list: Transition[], keyOf: (each: Transition) => Key): [K
 }
 
 /** Counts by going through the list for everything anew. */
-function recount(all: Transition[], fromMs: number, toMs: number, nowMs: number): AlarmTotals {
+function recount(
+  all: Transition[],
+  fromMs: number,
+  toMs: number,
+  nowMs: number,
+): Omit<AlarmTotals, 'evaluated'> {
   const within = all.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
   const called = within.filter(annunciates);
   const before = (each: Transition, is: (other: Transition) => boolean): Transition | undefined =>
@@ -195,13 +201,42 @@ test('whatever happened, every figure is that of a naive count', async () => {
       await store(all);
       // Both ends cut through what happened.
       const range = { fromMs: startMs + cutMinutes * 60_000, toMs: untilMs, nowMs: startMs + 26 * 3_600_000 };
-      expect(await selectAlarmTotals(server.db, range)).toEqual(
-        recount(all, range.fromMs, range.toMs, range.nowMs),
-      );
+      const { evaluated: _, ...counted } = await selectAlarmTotals(server.db, range);
+      expect(counted).toEqual(recount(all, range.fromMs, range.toMs, range.nowMs));
     }),
     { numRuns: 40 },
   );
 }, 60_000);
+
+test('the minutes that were evaluated, and the gaps between, are those of a naive count', async () => {
+  const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(minutes, fc.integer({ min: 0, max: 45 }), fc.nat(20), async (given, from, length) => {
+      await server.db.execute('TRUNCATE evaluated_minute');
+      const ms = (minute: number): number => startMs + minute * 60_000;
+      await insertEvaluatedMinutes(server.db, given.map(ms));
+      // The same again, as a second process brings them.
+      if (given.length > 0) await insertEvaluatedMinutes(server.db, given.slice(0, 1).map(ms));
+      const until = from + length;
+      const { sinceMs, minutes, missedMinutes, gaps } = await selectEvaluated(server.db, ms(from), ms(until));
+      const first = given.length === 0 ? undefined : Math.min(...given);
+      const within = given.filter((minute) => minute >= from && minute < until);
+      expect({ sinceMs, minutes }).toEqual({
+        sinceMs: first === undefined ? null : ms(first),
+        minutes: within.length,
+      });
+      const isIn = (minute: number): boolean =>
+        gaps.some(([gapFrom, gapTo]) => ms(minute) >= gapFrom && ms(minute) < gapTo);
+      let missed = 0;
+      for (let minute = from; minute < until; minute++) {
+        expect(isIn(minute), `minute ${minute}`).toBe(!given.includes(minute));
+        if (first !== undefined && minute >= first && !given.includes(minute)) missed++;
+      }
+      expect(missedMinutes).toBe(missed);
+    }),
+    { numRuns: 60 },
+  );
+});
 
 test('what the acts themselves write is what is counted', async () => {
   const { db } = server;

@@ -1,4 +1,4 @@
-// The figures of the alarm system as CSV: one line a figure, a priority, a frequent alarm and an hour. Pure.
+// The figures of the alarm system as CSV: one line a figure, a priority, a frequent alarm, an hour, and of how many minutes. Pure.
 import type { AlarmMetrics } from '../../../../model/alarm-metrics.ts';
 import { csvField } from '../../ui/csv.ts';
 
@@ -35,6 +35,8 @@ export function toMetricsCsv(metrics: AlarmMetrics, code: 'id' | 'en'): string {
       null,
       annunciated,
     ]),
+    ['evaluated', 'minutes', metrics.evaluated.minutes, 'count', null, null, null],
+    ['evaluated', 'missed', metrics.evaluated.missedMinutes, 'count', null, null, null],
     ...metrics.hours.map(([at, count]) => ['hour', at, count, 'count', null, null, annunciated]),
   ].map((fields) => [...fields, from, to].map(csvField).join(','));
   return `\uFEFF${[header.join(','), ...lines].join('\r\n')}\r\n`;
