@@ -42,6 +42,7 @@ export class Assets {
       heard.lat ??= asset.lat;
       heard.lon ??= asset.lon;
       heard.streamUrl ??= asset.streamUrl;
+      heard.feedId ??= asset.feedId;
       heard.announcedAt = Number.NEGATIVE_INFINITY;
       for (const [key, value] of asset.values) if (!heard.values.has(key)) heard.values.set(key, value);
     }

@@ -120,6 +120,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     errorResponseBuilder: (_request, { after }) =>
       new HttpProblem(429, `Too many requests. Try again in ${after}.`),
   });
+  // Who sends no body says nothing: what is missing of it is then named by its field.
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.schema?.body !== undefined) request.body ??= {};
+  });
   refuseUnstorable(app);
   await app.register(fastifyStatic, { root: options.webFolder, serve: false });
   await collectRoutes(app, version);

@@ -29,6 +29,7 @@ interface AssetRow {
   expected_every_seconds: number;
   stream_url: string | null;
   observed_at: Date | null;
+  feed_id: string | null;
   latest_lat: number | null;
   latest_lon: number | null;
   values: Record<string, [value: unknown, observedAt: number]> | null;
@@ -48,6 +49,7 @@ function toAsset(row: AssetRow): StoredAsset {
     unconfirmed: row.unconfirmed,
     expectedEverySeconds: row.expected_every_seconds,
     observedAt: row.observed_at?.getTime(),
+    feedId: row.feed_id ?? undefined,
     lat: row.latest_lat ?? row.lat ?? undefined,
     lon: row.latest_lon ?? row.lon ?? undefined,
     values,
@@ -60,7 +62,7 @@ export async function selectAssets(db: Query, withSimulated = true): Promise<Sto
   const rows = await db.query<AssetRow>(
     `SELECT a.asset_no, a.kind, a.source_id, a.name, a.lat, a.lon, a.simulated, a.unconfirmed,
        a.expected_every_seconds, a.attributes->>'streamUrl' AS stream_url,
-       l.observed_at, l.lat AS latest_lat, l.lon AS latest_lon, l.values
+       l.observed_at, l.feed_id, l.lat AS latest_lat, l.lon AS latest_lon, l.values
      FROM asset a LEFT JOIN asset_latest l USING (asset_no)
      WHERE $1 OR NOT a.simulated ORDER BY a.asset_no`,
     [withSimulated],
@@ -217,6 +219,7 @@ export interface LatestRow {
   assetNo: number;
   observedAt: number;
   receivedAt: number;
+  feedId?: string | undefined;
   lat: number | undefined;
   lon: number | undefined;
   values: PictureAsset['values'];
@@ -226,15 +229,15 @@ export interface LatestRow {
 export async function upsertLatest(db: Query, rows: LatestRow[]): Promise<void> {
   if (rows.length === 0) return;
   await db.execute(
-    `INSERT INTO asset_latest (asset_no, observed_at, received_at, lat, lon, values)
-     SELECT asset_no, to_timestamp(observed_ms / 1000.0), to_timestamp(received_ms / 1000.0), lat, lon, values
-     FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::jsonb[])
-       AS t (asset_no, observed_ms, received_ms, lat, lon, values)
+    `INSERT INTO asset_latest (asset_no, observed_at, received_at, lat, lon, values, feed_id)
+     SELECT asset_no, to_timestamp(observed_ms / 1000.0), to_timestamp(received_ms / 1000.0), lat, lon, values, feed_id
+     FROM unnest($1::int[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::jsonb[], $7::text[])
+       AS t (asset_no, observed_ms, received_ms, lat, lon, values, feed_id)
      -- what was removed meanwhile has no newest values
      WHERE EXISTS (SELECT FROM asset WHERE asset.asset_no = t.asset_no)
      ON CONFLICT (asset_no) DO UPDATE SET observed_at = excluded.observed_at, received_at = excluded.received_at,
        lat = coalesce(excluded.lat, asset_latest.lat), lon = coalesce(excluded.lon, asset_latest.lon),
-       values = asset_latest.values || excluded.values
+       values = asset_latest.values || excluded.values, feed_id = coalesce(excluded.feed_id, asset_latest.feed_id)
      WHERE excluded.observed_at >= asset_latest.observed_at`,
     [
       rows.map((row) => row.assetNo),
@@ -243,6 +246,7 @@ export async function upsertLatest(db: Query, rows: LatestRow[]): Promise<void> 
       rows.map((row) => row.lat ?? null),
       rows.map((row) => row.lon ?? null),
       rows.map((row) => valuesJson(row.values)),
+      rows.map((row) => row.feedId ?? null),
     ],
     'upsert-latest',
   );

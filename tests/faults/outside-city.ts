@@ -21,12 +21,15 @@ import { TcpProxy } from './tcp-proxy.ts';
 export interface OutsideCity extends FaultCity {
   broker: Mosquitto;
   database: OutsideDatabase;
+  db: Database;
   /** Before the broker and the database, for ingest only; undefined unless asked for. */
   proxies: { broker: TcpProxy; database: TcpProxy } | undefined;
   killIngest(): Promise<void>;
   killAllButBroker(): Promise<void>;
   killServer(): Promise<void>;
   killAlarms(): Promise<void>;
+  /** A second alarms room beside the city's own. */
+  startAnotherAlarmsRoom(): Running;
   /** It holds its connections and says nothing, until it is thawed. */
   freezeServer(): void;
   thawServer(): void;
@@ -98,11 +101,13 @@ export async function startOutsideCity(options: OutsideOptions = {}): Promise<Ou
     dataFolder,
     broker,
     database,
+    db,
     proxies,
     start,
     killIngest: () => kill('ingest'),
     killServer: () => kill('server'),
     killAlarms: () => kill('alarms'),
+    startAnotherAlarmsRoom: () => run(['alarms'], commands.alarms),
     freezeServer: () => void running.get('server')?.child.kill('SIGSTOP'),
     thawServer: () => void running.get('server')?.child.kill('SIGCONT'),
     killAllButBroker,

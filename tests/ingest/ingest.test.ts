@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startIngest, type Ingest, type IngestOptions } from '../../ingest/main.ts';
 import type { FeedStatus } from '../../model/feed.ts';
 import { busTopics, type Change } from '../../model/live.ts';
+import { selectAssets } from '../../store/assets.ts';
 import type { Database } from '../../store/connect.ts';
 import { selectRejects } from '../../store/rejects.ts';
 import { shareDatabase } from '../shared-database.ts';
@@ -285,6 +286,12 @@ describe.each(brokers)('$name', ({ name, missing, start: startTestBroker }) => {
     away = undefined;
     await start();
     await eventually(async () => expect(await stored('vehicle_position')).toBe(50));
+    // By which feed each was heard outlasts the process: one that is silent cannot say it anew.
+    await eventually(async () =>
+      expect(new Set((await selectAssets(db)).map(({ feedId }) => feedId))).toEqual(
+        new Set(['city-vehicle']),
+      ),
+    );
     await publish('city/vehicle/v0/position', position(0));
     await settled(51);
     expect(await stored('vehicle_position')).toBe(50);

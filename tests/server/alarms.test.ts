@@ -179,6 +179,20 @@ describe('acting', () => {
     expect((await refuse({ ...alarm, id: '999' }, 'acknowledge', {})).status).toBe(404);
   });
 
+  test('no body at all says nothing: enough to acknowledge, and what else is missing is named', async () => {
+    const alarm = await raised();
+    const post = (path: string, role: Role): Promise<Response> =>
+      world.fetch(`/api/alarms/${alarm.id}/${path}`, { method: 'POST', cookie: cookies.get(role)! });
+    expect(await problemOf(await post('shelve', 'supervisor'))).toMatchObject({
+      status: 400,
+      field: 'reason',
+    });
+    expect(await problemOf(await post('comment', 'operator'))).toMatchObject({ status: 400, field: 'text' });
+    expect(await expectAnswer<Alarm>(await post('acknowledge', 'operator'))).toMatchObject({
+      state: 'acknowledged',
+    });
+  });
+
   test('shelving always ends, and says why', async () => {
     const alarm = await raised();
     const shelve = (body: unknown) => refuse(alarm, 'shelve', body, 'supervisor');
