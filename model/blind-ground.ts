@@ -5,7 +5,7 @@ import type { CityMap } from './city.ts';
 /** Metres between the points; more where a city is so large that there would be too many. */
 const finestStepM = 60;
 const mostPoints = 60_000;
-/** No further than this from an eye it matters how far. */
+/** Further than this from an eye or the outline it does not matter how far. */
 const farM = 10_000;
 
 type Ring = readonly (readonly number[])[];
@@ -25,7 +25,7 @@ export interface Ground {
   district: Int16Array;
 }
 
-/** Lays the grid over a city, a step beyond its outline; some tens of milliseconds, once a page. */
+/** Lays the grid over a city, a step beyond its outline; some tens of milliseconds, once. */
 export function toGround({ outline, districts }: CityMap['districts']): Ground {
   const [west, south, east, north] = boundsOf(outline);
   const metresPerLon = metresPerDegree * Math.cos((((south + north) / 2) * Math.PI) / 180);
@@ -42,17 +42,32 @@ export function toGround({ outline, districts }: CityMap['districts']): Ground {
     district: new Int16Array(columns * rows).fill(-1),
   };
   const rings = districts.map((one) => ({ ring: one.outline, bounds: boundsOf(one.outline) }));
-  const edge = outline.map(([lon, lat]) => [(lon! - west) * metresPerLon, (lat! - south) * metresPerDegree]);
   for (let at = 0; at < columns * rows; at++) {
     const [lon, lat] = placeAt(ground, at);
-    const awayM = distanceToRing(edge, (lon - west) * metresPerLon, (lat - south) * metresPerDegree);
-    ground.insideM[at] = isWithin(outline, lon, lat) ? awayM : -awayM;
+    ground.insideM[at] = isWithin(outline, lon, lat) ? farM : -farM;
     ground.district[at] = rings.findIndex(
       ({ ring, bounds: [w, s, e, n] }) =>
         lon >= w && lon <= e && lat >= s && lat <= n && isWithin(ring, lon, lat),
     );
   }
+  measureEdge(ground, outline);
   return ground;
+}
+
+/** How far within, to the metre, only where the outline passes: elsewhere it is far enough not to matter. */
+function measureEdge(ground: Ground, outline: Ring): void {
+  const { west, south, stepLon, stepLat, stepM, columns, insideM } = ground;
+  const edge = outline.map(([lon, lat]) => [
+    ((lon! - west) / stepLon) * stepM,
+    ((lat! - south) / stepLat) * stepM,
+  ]);
+  const around = [1, columns - 1, columns, columns + 1].flatMap((step) => [step, -step]);
+  const inside = insideM.map(Math.sign);
+  for (let at = 0; at < insideM.length; at++) {
+    if (around.every((step) => inside[at + step] === undefined || inside[at + step] === inside[at])) continue;
+    const [x, y] = [(at % columns) * stepM, Math.floor(at / columns) * stepM];
+    insideM[at] = inside[at]! * distanceToRing(edge, x, y);
+  }
 }
 
 const placeAt = (

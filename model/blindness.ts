@@ -121,6 +121,8 @@ export function beyondSightM({ reachM, view }: Eye, east: number, north: number)
 }
 
 export const isSeenBy = (eye: Eye, place: Place): boolean => {
+  // Most are far away, and their way is not worth reckoning.
+  if (Math.abs(place.lat - eye.lat) * metresPerDegree > eye.reachM) return false;
   const { east, north } = metresBetween(eye, place);
   return beyondSightM(eye, east, north) <= 0;
 };

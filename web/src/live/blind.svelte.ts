@@ -19,6 +19,7 @@ import { clock } from './clock.svelte.ts';
 /** The server counts once a minute, some seconds after its end. */
 const askEveryMs = 20_000;
 const retryMs = 5_000;
+const groundEveryMs = 1_500;
 
 export interface BlindGround {
   polygons: readonly Ring[][];
@@ -50,6 +51,8 @@ export class Blind {
   #city: CityMap | undefined;
   #grid: Ground | undefined;
   #eyes = '';
+  /** By the page's own stopwatch. */
+  #groundAt = 0;
   #askedAt = 0;
   #asking = false;
 
@@ -68,7 +71,7 @@ export class Blind {
     this.#lookAtGround(city, eyes);
   }
 
-  /** Tens of milliseconds: only when it would look different. */
+  /** Milliseconds to tens of them: only when it would look different, and of many changes not each. */
   #lookAtGround(city: CityMap, eyes: readonly Eye[]): void {
     const key = eyes
       .map(
@@ -76,8 +79,10 @@ export class Blind {
       )
       .sort()
       .join(' ');
-    if (this.#grid !== undefined && key === this.#eyes) return;
+    const now = performance.now();
+    if (this.#grid !== undefined && (key === this.#eyes || now - this.#groundAt < groundEveryMs)) return;
     this.#eyes = key;
+    this.#groundAt = now;
     this.#grid ??= toGround(city.districts);
     const field = toBlindField(this.#grid, eyes);
     this.ground = {

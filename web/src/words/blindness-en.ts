@@ -17,7 +17,7 @@ export const blindnessEn: BlindnessWords = {
     now: 'Blind junctions',
     withoutCamera: 'Without camera',
     area: 'Blind area',
-    minutes: 'Minutes today',
+    minutes: 'Junction-minutes today',
     worst: 'Worst today',
   },
   minuteUnit: 'min',

@@ -17,7 +17,7 @@ export const blindnessId = {
     now: 'Simpang buta',
     withoutCamera: 'Tanpa kamera',
     area: 'Wilayah buta',
-    minutes: 'Menit hari ini',
+    minutes: 'Simpang-menit hari ini',
     worst: 'Terparah hari ini',
   },
   minuteUnit: 'mnt',
