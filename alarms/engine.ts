@@ -22,7 +22,7 @@ export interface EngineOptions {
   feedOf: (assetId: string) => string | undefined;
   /** Whether the picture has such an asset; undefined while it is not known. */
   hasAsset: (assetId: string) => boolean | undefined;
-  escalateAfterMs: number;
+  escalateAfterMs: () => number;
   now: () => number;
   log: (message: string) => void;
 }
@@ -177,7 +177,7 @@ export class Engine {
         if (this.#duty !== 'leading') return;
       }
       const { feedOf, escalateAfterMs, now } = this.#options;
-      const needed = this.#standing.needed(this.#rules, feedOf, escalateAfterMs, now());
+      const needed = this.#standing.needed(this.#rules, feedOf, escalateAfterMs(), now());
       if (needed.length === 0) return;
       for (const each of needed) await this.#unlessRefused(() => this.#act(each));
     }

@@ -27,7 +27,8 @@ export interface AlarmsOptions {
   /** Whether invented assets are looked at. */
   simulate: boolean;
   log: (message: string) => void;
-  escalateAfterMs?: number;
+  /** How long an alarm may go unanswered; read each time, for a test does not wait for a minute. */
+  escalateAfterMs?: () => number;
 }
 
 export interface Alarms {
@@ -53,7 +54,7 @@ export function startAlarms(options: AlarmsOptions): Alarms {
     evaluator,
     feedOf: (id) => picture.get(id)?.feedId,
     hasAsset: (id) => (picture.loadedAt === undefined ? undefined : picture.get(id) !== undefined),
-    escalateAfterMs: options.escalateAfterMs ?? escalateAfterSeconds * 1000,
+    escalateAfterMs: options.escalateAfterMs ?? (() => escalateAfterSeconds * 1000),
     now,
     log,
   });

@@ -12,7 +12,10 @@ export interface TestCity extends RunningCity {
   remove(): Promise<void>;
 }
 
-export async function startTestCity(env: Record<string, string> = {}): Promise<TestCity> {
+export async function startTestCity(
+  env: Record<string, string> = {},
+  alarms: Parameters<typeof startCity>[2] = {},
+): Promise<TestCity> {
   await buildStale();
   const database = await newTestDatabase();
   const config = parseConfig(
@@ -27,7 +30,7 @@ export async function startTestCity(env: Record<string, string> = {}): Promise<T
     },
     false,
   );
-  const city = await startCity(config, () => undefined);
+  const city = await startCity(config, () => undefined, alarms);
   return {
     ...city,
     address: city.server.address,

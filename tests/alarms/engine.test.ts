@@ -53,7 +53,7 @@ async function newRoom(db: Database, rules: AlarmRule[], leads = true): Promise<
     evaluator: stage.evaluator,
     feedOf: (id) => (id.startsWith('sensor:') ? 'city-sensor' : undefined),
     hasAsset: (id) => stage.picture.has(id),
-    escalateAfterMs: 60_000,
+    escalateAfterMs: () => 60_000,
     now: () => nowMs,
     log: () => undefined,
   });

@@ -11,7 +11,8 @@ import { eventually } from '../eventually.ts';
 import { chromiumMissing, launchChromium, openTab, type Tab } from './chromium.ts';
 import { findings } from './findings.ts';
 
-const operator = { username: 'sari', password: 'sandi operator uji', displayName: 'S. Purba' };
+const operator = { username: 'sari', password: 'sandi operator uji', displayName: 'S. Purba' } as const;
+const supervisor = { username: 'tiur', password: 'sandi penyelia uji', displayName: 'T. Saragih' } as const;
 
 describe.skipIf(chromiumMissing)('alarms', () => {
   let browser: Browser;
@@ -19,14 +20,19 @@ describe.skipIf(chromiumMissing)('alarms', () => {
   let device: MqttClient;
   let tab: Tab;
   let page: Page;
+  let escalateAfterMs = 60_000;
 
   beforeAll(async () => {
     browser = await launchChromium();
-    city = await startTestCity();
+    city = await startTestCity({}, { escalateAfterMs: () => escalateAfterMs });
     device = await mqtt.connectAsync(city.mqttUrl);
-    const { username, displayName, password } = operator;
-    const passwordHash = await hashPassword(password);
-    await insertUser(city.db, { username, displayName, role: 'operator', passwordHash }, 'user:1');
+    for (const [role, { username, displayName, password }] of [
+      ['operator', operator],
+      ['supervisor', supervisor],
+    ] as const) {
+      const passwordHash = await hashPassword(password);
+      await insertUser(city.db, { username, displayName, role, passwordHash }, 'user:1');
+    }
     const rule = ruleText({ onDelaySeconds: 0, offDelaySeconds: 0 });
     await insertAlarmRule(city.db, 'uji-pm25', rule, 'live', 'user:1');
     tab = await openTab(browser);
@@ -185,6 +191,55 @@ describe.skipIf(chromiumMissing)('alarms', () => {
     await stream().locator('[data-alarm][data-state=normal]', { hasText: '190' }).waitFor();
     expect(other.faults).toEqual([]);
     await other.context.close();
+  });
+
+  test('nobody answers: the supervisor hears it again, takes it out of service and back, and hands it over', async () => {
+    const boss = await openTab(browser, 1280, 800);
+    await enter(boss.page, supervisor.username, supervisor.password);
+    const played = (times: number): Promise<unknown> =>
+      boss.page.waitForSelector(`[data-testid=sound][data-can=play][data-played="${times}"]`, {
+        state: 'attached',
+      });
+    await played(0);
+    await read('air-4', 195);
+    await played(1);
+    const row = rowIn('unacknowledged', boss.page);
+    expect(await row.innerText()).not.toMatch(/dinaikkan/i);
+    escalateAfterMs = 0;
+    await says(row, /dinaikkan/i);
+    await played(2);
+    escalateAfterMs = 60_000;
+
+    await row.click();
+    await drawer(boss.page).waitFor();
+    await says(drawer(boss.page), /dinaikkan ke penyelia \d\d/);
+    const byReason = async (reason: string, state: string): Promise<void> => {
+      await boss.page.keyboard.press('x');
+      await boss.page.getByTestId('reason-form').getByRole('textbox').fill(reason);
+      await boss.page.keyboard.press('Enter');
+      await rowIn(state, boss.page).waitFor();
+    };
+    await byReason('sensor dibersihkan', 'out-of-service');
+    await rowIn('out-of-service').waitFor();
+    // It was kept from the desk: back in service it calls anew.
+    await byReason('sensor terpasang lagi', 'unacknowledged');
+
+    // The shift ends: from one desk to the other, where it is seen at once.
+    await rowIn('unacknowledged').click();
+    await boss.page.keyboard.press('h');
+    const hand = boss.page.getByTestId('hand-form');
+    await hand.getByRole('combobox').selectOption({ label: 'S. Purba · Operator' });
+    await hand.getByRole('button').first().click();
+    await says(page.getByTestId('alarm-owner'), /S\. Purba/);
+    await page.getByTestId('history-tab').click();
+    await says(page.getByTestId('history'), /T\. Saragih/);
+    await page.getByTestId('acknowledge').click();
+    await drawer().getByTestId('alarm-state-word').waitFor();
+    await page.keyboard.press('Escape');
+    await read('air-4', 90);
+    await stream().locator('[data-alarm][data-state=normal]', { hasText: '195' }).waitFor();
+    expect(boss.faults).toEqual([]);
+    await boss.context.close();
   });
 
   test('a flood is said and put together; a group is acknowledged under the list of what is in it', async () => {

@@ -32,7 +32,7 @@ async function begin(): Promise<void> {
     },
     false,
   );
-  city = await startCity(config, () => undefined, { escalateAfterMs });
+  city = await startCity(config, () => undefined, { escalateAfterMs: () => escalateAfterMs });
   device = await mqtt.connectAsync(city.ingest.bus.url);
   const answer = await ask('POST', '/api/session', { username: 'admin', password: adminPassword });
   cookie = answer.headers.get('set-cookie')!.split(';')[0]!;
