@@ -87,9 +87,10 @@ export class Standing {
     nowMs: number,
   ): Needed | undefined {
     const need = (act: AlarmAct, atMs = nowMs): Needed => ({ alarm, act, atMs });
-    if ((rule === undefined || rule.state === 'draft') && alarm.active) return need({ act: 'return' });
+    const isGone = rule === undefined || rule.state === 'draft' || rule.state === 'retired';
+    if (isGone && alarm.active) return need({ act: 'return' });
     if (rule?.state === 'out-of-service' && !alarm.outOfService) return need({ act: 'take-out-of-service' });
-    if (rule?.state === 'live' && withItsRule) return need({ act: 'return-to-service' });
+    if (rule?.state !== 'out-of-service' && withItsRule) return need({ act: 'return-to-service' });
     if (alarm.shelvedUntil !== null && Date.parse(alarm.shelvedUntil) <= nowMs)
       return need({ act: 'unshelve' }, Date.parse(alarm.shelvedUntil));
     const suppression = this.#suppressionOf(alarm, explainers);

@@ -3,11 +3,26 @@ import type { AlarmCondition, AlarmRuleText, ConditionOf } from './alarm-rule.ts
 import { parseAssetId, type AssetKind } from './asset.ts';
 import { metrics } from './metrics.ts';
 
+export type RuleFaultCode =
+  | 'empty-text'
+  | 'limit-out-of-reach'
+  | 'never-returns'
+  | 'change-out-of-reach'
+  | 'area-not-one'
+  | 'area-empty'
+  | 'wrong-kind'
+  | 'unknown'
+  | 'suppresses-itself'
+  | 'suppress-each-other';
+
 export interface RuleFault {
   /** As a path within the rule: `condition.limit`. */
   field: string;
   /** A sentence for people. */
   detail: string;
+  /** The same for who says it in another language, with what the sentence speaks of. */
+  code: RuleFaultCode;
+  given: Readonly<Record<string, string | number>>;
 }
 
 /** What the rule may name. */
@@ -42,7 +57,7 @@ function wordsFault({ name, rationalisation, procedure }: AlarmRuleText): RuleFa
   for (const [field, words] of all) {
     for (const language of ['id', 'en'] as const)
       if (words[language].trim() === '')
-        return { field: `${field}.${language}`, detail: 'The text is empty.' };
+        return { field: `${field}.${language}`, detail: 'The text is empty.', code: 'empty-text', given: {} };
   }
   return undefined;
 }
@@ -83,12 +98,16 @@ function limitFault(condition: ConditionOf<'threshold'> | ConditionOf<'agreeing'
     return {
       field: 'limit',
       detail: `${metric} is plausible from ${range}: nothing plausible lies ${side} ${limit}.`,
+      code: 'limit-out-of-reach',
+      given: { metric, side, limit, min, max },
     };
   const clearsAt = side === 'above' ? limit - deadband : limit + deadband;
   if (clearsAt < min || clearsAt > max)
     return {
       field: 'deadband',
       detail: `The alarm would return at ${clearsAt}, outside of what is plausible (${range}): it would stand for ever.`,
+      code: 'never-returns',
+      given: { metric, clearsAt, min, max },
     };
   return undefined;
 }
@@ -97,7 +116,7 @@ function changeFault({ metric, change }: ConditionOf<'rate-of-change'>): RuleFau
   const { min, max, unit } = metrics[metric];
   if (change <= max - min) return undefined;
   const detail = `${metric} is plausible from ${min} to ${max} ${unit}: it cannot change by ${change}.`;
-  return { field: 'change', detail };
+  return { field: 'change', detail, code: 'change-out-of-reach', given: { metric, change, min, max } };
 }
 
 function areaFault(
@@ -108,10 +127,13 @@ function areaFault(
     return {
       field: ring === undefined ? 'districtCodes' : 'ring',
       detail: 'The area is either a ring or the codes of kecamatan: give one of them.',
+      code: 'area-not-one',
+      given: {},
     };
   if (districtCodes !== undefined)
     return unknownOf('districtCodes', districtCodes, known.districtCodes, 'kecamatan');
-  return areaOf(ring!) > 0 ? undefined : { field: 'ring', detail: 'The ring encloses nothing.' };
+  if (areaOf(ring!) > 0) return undefined;
+  return { field: 'ring', detail: 'The ring encloses nothing.', code: 'area-empty', given: {} };
 }
 
 /** In square degrees, by the shoelace formula. */
@@ -150,6 +172,8 @@ function assetsFault(condition: AlarmCondition, known: KnownCity): RuleFault | u
     return {
       field: `assets.ids.${wrong}`,
       detail: `${ids[wrong]!} is no id of a ${kind}: ${kind}:… is expected.`,
+      code: 'wrong-kind',
+      given: { id: ids[wrong]!, kind: kind! },
     };
   return unknownOf('assets.districtCodes', districtCodes, known.districtCodes, 'kecamatan');
 }
@@ -161,13 +185,20 @@ function unknownOf(
   noun: string,
 ): RuleFault | undefined {
   const n = given.findIndex((id) => !known.has(id));
-  return n < 0 ? undefined : { field: `${field}.${n}`, detail: `The city knows no ${noun} ${given[n]!}.` };
+  return n < 0 ? undefined : unknownFault(`${field}.${n}`, noun, given[n]!);
 }
+
+const unknownFault = (field: string, noun: string, id: string): RuleFault => ({
+  field,
+  detail: `The city knows no ${noun} ${id}.`,
+  code: 'unknown',
+  given: { noun, id },
+});
 
 function ownerFault({ rationalisation }: AlarmRuleText, { agencyIds }: KnownCity): RuleFault | undefined {
   const { owner } = rationalisation;
   if (agencyIds.has(owner)) return undefined;
-  return { field: 'rationalisation.owner', detail: `The city has no agency ${owner}.` };
+  return unknownFault('rationalisation.owner', 'agency', owner);
 }
 
 /** Two alarms that explain each other away would both be hidden. */
@@ -178,10 +209,16 @@ function suppressionFault(
 ): RuleFault | undefined {
   for (const [n, other] of suppressedByRuleIds.entries()) {
     const field = `suppressedByRuleIds.${n}`;
-    if (other === id) return { field, detail: 'A rule cannot suppress itself.' };
-    if (!suppressedBy.has(other)) return { field, detail: `There is no rule ${other}.` };
+    if (other === id)
+      return { field, detail: 'A rule cannot suppress itself.', code: 'suppresses-itself', given: {} };
+    if (!suppressedBy.has(other)) return unknownFault(field, 'rule', other);
     if (id !== undefined && reaches(other, id, suppressedBy))
-      return { field, detail: `${other} is suppressed by this rule already: both would be hidden.` };
+      return {
+        field,
+        detail: `${other} is suppressed by this rule already: both would be hidden.`,
+        code: 'suppress-each-other',
+        given: { id: other },
+      };
   }
   return undefined;
 }

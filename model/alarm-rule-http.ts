@@ -34,7 +34,19 @@ export type NewRule = Static<typeof NewRule>;
 export const RuleChange = Type.Object({ rule: AlarmRuleText, version }, closed);
 export type RuleChange = Static<typeof RuleChange>;
 
-export const RuleStateChange = Type.Object({ state: Type.Enum(alarmRuleStates), version }, closed);
+export const RuleStateChange = Type.Object(
+  {
+    state: Type.Enum(alarmRuleStates),
+    version,
+    reason: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        description: 'kept in the change log; a rule is not retired without one',
+      }),
+    ),
+  },
+  closed,
+);
 
 /** Longest past that a rule is tried on; the default is a week. */
 export const trialDays = { default: 7, max: 31 } as const;

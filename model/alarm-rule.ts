@@ -127,7 +127,8 @@ export const Rationalisation = Type.Object({
 });
 export type Rationalisation = Static<typeof Rationalisation>;
 
-export const alarmRuleStates = ['draft', 'live', 'out-of-service'] as const;
+/** `retired`: taken away for good, with its history kept; a draft again if it is wanted back. */
+export const alarmRuleStates = ['draft', 'live', 'out-of-service', 'retired'] as const;
 export type AlarmRuleState = (typeof alarmRuleStates)[number];
 
 /** What people write of a rule. */

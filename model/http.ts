@@ -9,6 +9,12 @@ export const Problem = Type.Object({
   status: Type.Integer(),
   detail: Type.Optional(Type.String()),
   field: Type.Optional(Type.String({ description: 'the offending field, as a path' })),
+  code: Type.Optional(Type.String({ description: 'what is wrong, for who says it in another language' })),
+  given: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      description: 'what the sentence of `code` speaks of',
+    }),
+  ),
 });
 export type Problem = Static<typeof Problem>;
 

@@ -28,5 +28,8 @@ async function readKnownCity(db: Query, city: City): Promise<KnownCity> {
 /** @throws {HttpProblem} 400 naming the field of the rule that could never do what it says. */
 export async function demandGoodRule(db: Query, city: City, rule: AlarmRuleText, id?: string): Promise<void> {
   const fault = alarmRuleFault(rule, await readKnownCity(db, city), id);
-  if (fault !== undefined) throw new HttpProblem(400, fault.detail, { field: `rule.${fault.field}` });
+  if (fault !== undefined) {
+    const { field, detail, code, given } = fault;
+    throw new HttpProblem(400, detail, { field: `rule.${field}`, extra: { code, given } });
+  }
 }

@@ -45,14 +45,14 @@ export async function insertAlarmRule(
 }
 
 /**
- * Changes a rule's text, its state, or both.
+ * Changes a rule's text, its state, or both; `reason` is kept in the change log.
  * @throws {StaleVersionError} when it is no longer of `version`.
  * @returns undefined when there is no such rule.
  */
 export async function updateAlarmRule(
   db: Database,
   id: string,
-  change: { text?: AlarmRuleText; state?: AlarmRuleState },
+  change: { text?: AlarmRuleText; state?: AlarmRuleState; reason?: string },
   version: number,
   actor: string,
 ): Promise<AlarmRule | undefined> {
@@ -62,15 +62,16 @@ export async function updateAlarmRule(
        WHERE rule_id = $1 AND version = $2 RETURNING ${columns}`,
       [id, version, change.text === undefined ? null : toJsonb(change.text), change.state ?? null],
     );
-    if (row !== undefined) return logged(tx, toRule(row), actor);
+    if (row !== undefined) return logged(tx, toRule(row), actor, change.reason);
     const current = await selectAlarmRule(tx, id);
     if (current !== undefined) throw new StaleVersionError(current);
     return undefined;
   });
 }
 
-async function logged(tx: Query, rule: AlarmRule, actor: string): Promise<AlarmRule> {
+async function logged(tx: Query, rule: AlarmRule, actor: string, reason?: string): Promise<AlarmRule> {
   const { id, version, ...body } = rule;
-  await appendChange(tx, { noun: 'rule', id, version, actor, body });
+  const said = reason === undefined ? body : { ...body, reason };
+  await appendChange(tx, { noun: 'rule', id, version, actor, body: said });
   return rule;
 }

@@ -92,18 +92,22 @@ export function ruleRoutes(app: App, db: Database, city: City): void {
     {
       config: { access: admins },
       schema: {
-        summary: 'Put a rule into service, out of service, or back to a draft',
+        summary: 'Put a rule into service, out of service, back to a draft, or away for good',
         tags,
         params: Params,
         body: RuleStateChange,
         response: { 200: AlarmRule, 400: Problem, 404: Problem, 409: staleProblem(AlarmRule) },
       },
     },
-    async ({ params: { id }, body: { state, version }, session }) => {
+    async ({ params: { id }, body: { state, version, reason: given }, session }) => {
+      const reason = given?.trim() || undefined;
+      if (state === 'retired' && reason === undefined)
+        throw new HttpProblem(400, 'Retiring a rule needs a reason.', { field: 'reason' });
       const { id: _, state: _state, version: _version, ...text } = await demandVersion(db, id, version);
       // What it names may have gone since it was written.
       if (state === 'live') await demandGoodRule(db, city, text, id);
-      return orGone(id, updateAlarmRule(db, id, { state }, version, userActor(session!.userNo)));
+      const change = reason === undefined ? { state } : { state, reason };
+      return orGone(id, updateAlarmRule(db, id, change, version, userActor(session!.userNo)));
     },
   );
 }

@@ -216,6 +216,11 @@ describe.each(homes.filter(({ missing }) => !missing))('$name', ({ start }) => {
     expect(await room.of('river-high')).toMatchObject({ state: 'unacknowledged', occurrence: 1 });
     await rule(5, 'draft');
     expect(await room.of('river-high')).toMatchObject({ state: 'returned' });
+    // Retired while it is out of service: nothing of it stands for ever.
+    await rule(6, 'out-of-service');
+    expect(await room.of('river-high')).toMatchObject({ state: 'out-of-service' });
+    await rule(7, 'retired');
+    expect(await room.of('river-high')).toBeUndefined();
   });
 
   test('what somebody took out of service stays there, whatever its rule does', async () => {

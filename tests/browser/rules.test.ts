@@ -86,7 +86,7 @@ describe.skipIf(chromiumMissing)('alarm rules', () => {
     await page.waitForSelector('[data-field="condition.limit"][aria-invalid=true]');
     expect(
       await page.locator('.f', { has: page.locator('[data-field="condition.limit"]') }).innerText(),
-    ).toContain('2000');
+    ).toContain('PM2.5 wajar antara 0 dan 2.000: batas ini tidak pernah terlewati.');
     expect(await findings(page)).toEqual([]);
     await fill({ 'condition.limit': '150,4' });
     await page.click('[data-testid=save-rule]');
@@ -174,6 +174,22 @@ describe.skipIf(chromiumMissing)('alarm rules', () => {
       const shared = (await rules(page)).find(({ id }) => id === 'shared');
       expect(shared).toMatchObject({ version: 3, state: 'out-of-service', name: { id: 'Nama saya' } });
     });
+
+    // Away for good, with a reason; the row stays, and can be wanted back.
+    await page.click('[data-testid=withdraw]');
+    await page.keyboard.press('Enter');
+    const form = page.getByTestId('reason-form');
+    await form.getByRole('alert').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await form.getByRole('textbox').fill('sensornya dibongkar');
+    await page.keyboard.press('Enter');
+    await form.waitFor({ state: 'detached' });
+    await eventually(async () =>
+      expect((await rules(page)).find(({ id }) => id === 'shared')).toMatchObject({ state: 'retired' }),
+    );
+    expect(await page.locator('[data-testid=activate-rule]').count()).toBe(0);
+    await page.click('[data-testid=to-draft]');
+    await page.waitForSelector('[data-testid=activate-rule]');
     await tab.context.close();
   });
 

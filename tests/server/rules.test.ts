@@ -83,13 +83,22 @@ describe('a rule', () => {
     ])
       expect(stale).toMatchObject({ status: 409, field: 'version', current: changed });
     await put('pm2-5-high', 'out-of-service', 3);
+    for (const reason of [undefined, '  '])
+      expect(
+        await refusal('POST', '/api/rules/pm2-5-high/state', { state: 'retired', version: 4, reason }),
+      ).toMatchObject({ status: 400, field: 'reason' });
+    const reason = 'sensornya dibongkar';
+    const away = { state: 'retired', version: 4, reason };
+    await answerOf(200, ask('POST', '/api/rules/pm2-5-high/state', away));
     const log = await selectChangesSince(world.db, 0, 100, ['rule']);
     expect(log.filter(({ id }) => id === 'pm2-5-high').map(({ body }) => body.state)).toEqual([
       'draft',
       'live',
       'live',
       'out-of-service',
+      'retired',
     ]);
+    expect(log.at(-1)!.body).toMatchObject({ reason, name: changed.name });
     expect((await refusal('PUT', '/api/rules/nope', change)).status).toBe(404);
   });
 
@@ -136,6 +145,14 @@ describe('a rule', () => {
   ])('with %s is refused by its field, to be made or tried', async (_, rule, field) => {
     for (const path of ['/api/rules', '/api/rules/trials'])
       expect(await refusal('POST', path, { rule }), path).toMatchObject({ status: 400, field });
+  });
+
+  test('is refused by a code with what it speaks of, for who says it in another language', async () => {
+    const rule = ruleText({ suppressedByRuleIds: ['gone'] });
+    expect(await refusal('POST', '/api/rules', { rule })).toMatchObject({
+      code: 'unknown',
+      given: { noun: 'rule', id: 'gone' },
+    });
   });
 
   test('that names what has gone does not go live', async () => {

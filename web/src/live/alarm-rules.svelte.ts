@@ -24,8 +24,8 @@ export class AlarmRules {
     return answer;
   }
 
-  async put(rule: AlarmRule, state: AlarmRuleState): Promise<Answer<AlarmRule>> {
-    const body = { state, version: rule.version };
+  async put(rule: AlarmRule, state: AlarmRuleState, reason?: string): Promise<Answer<AlarmRule>> {
+    const body = { state, version: rule.version, ...(reason === undefined ? {} : { reason }) };
     const answer = await ask<AlarmRule>('POST', `/api/rules/${rule.id}/state`, { body });
     await this.load();
     return answer;

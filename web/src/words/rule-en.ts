@@ -22,7 +22,7 @@ export const ruleEn: RuleWords = {
   },
   weekTitle: 'How often it was raised in the last seven days',
   standingTitle: 'Alarms of this rule that are not back to normal',
-  states: { draft: 'draft', live: 'live', 'out-of-service': 'out of service' },
+  states: { draft: 'draft', live: 'live', 'out-of-service': 'out of service', retired: 'retired' },
   kinds: {
     threshold: 'Threshold',
     'rate-of-change': 'Rate of change',
@@ -152,6 +152,9 @@ export const ruleEn: RuleWords = {
   stale: 'Somebody else changed this rule. What you typed is kept; save again to replace the newest version.',
   activate: 'Put into service',
   retire: 'Take out of service',
+  withdraw: 'Retire',
+  withdrawReason: 'Retire this rule for good; its history stays.',
+  nowWithdrawn: 'The rule is retired; the reason is kept, and its history.',
   toDraft: 'Back to a draft',
   saveFirst: 'Save first, then put it into service.',
   nowLive: 'The rule is live now.',

@@ -21,7 +21,7 @@ export const ruleId = {
   },
   weekTitle: 'Berapa kali berbunyi dalam tujuh hari terakhir',
   standingTitle: 'Alarm dari aturan ini yang belum kembali biasa',
-  states: { draft: 'draf', live: 'berlaku', 'out-of-service': 'tidak dipakai' },
+  states: { draft: 'draf', live: 'berlaku', 'out-of-service': 'tidak dipakai', retired: 'ditarik' },
   kinds: {
     threshold: 'Ambang',
     'rate-of-change': 'Laju perubahan',
@@ -152,6 +152,9 @@ export const ruleId = {
   stale: 'Orang lain mengubah aturan ini. Ketikan Anda tetap; simpan lagi untuk menimpa versi terbaru.',
   activate: 'Berlakukan',
   retire: 'Berhenti dipakai',
+  withdraw: 'Tarik',
+  withdrawReason: 'Tarik aturan ini untuk seterusnya; riwayatnya tetap.',
+  nowWithdrawn: 'Aturan ditarik; alasan tercatat, riwayatnya tetap.',
   toDraft: 'Kembali ke draf',
   saveFirst: 'Simpan dahulu, lalu berlakukan.',
   nowLive: 'Aturan berlaku sekarang.',
