@@ -21,6 +21,16 @@ export const CityFacts = Type.Object({
   code: Type.String(),
   timeZone: Type.String(),
   timeZoneLabel: Type.String(),
+  /** When the command centre's shifts end, by the city's clock; left out where there are none. */
+  shifts: Type.Optional(
+    Type.Object({
+      ends: Type.Array(Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }), {
+        minItems: 1,
+        maxItems: 12,
+      }),
+      accuracy: Accuracy,
+    }),
+  ),
   centre: Position,
   bounds: Type.Array(Type.Number(), { minItems: 4, maxItems: 4, description: 'west, south, east, north' }),
   population: Type.Integer(),

@@ -127,6 +127,7 @@ describe.skipIf(chromiumMissing)('alarms', () => {
     await page.getByTestId('skip-reason').press('Enter');
     await says(steps, /2 dari 2 langkah[\s\S]*dilewati: telepon mati/);
     await pressUntil('s', '[data-testid=shelve-form] input');
+    await says(page.getByTestId('shelve-form'), /Akhir regu, (06|14|22):00 \(perkiraan\)/);
     await page.keyboard.type('pembakaran terjadwal');
     await page.keyboard.press('Enter');
     await rowIn('shelved').waitFor();

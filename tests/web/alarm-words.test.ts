@@ -79,10 +79,13 @@ test('the text filter finds both languages, the subject and its id', () => {
 
 test('initials', () => expect([initialsOf('R. Damanik'), initialsOf('Siti')]).toEqual(['RD', 'S']));
 
-test('shifts end at 6, 14 and 22; a time of day is the next one', () => {
+test('shifts end when the city says so; a time of day is the next one', () => {
   const hour = 3_600_000;
-  expect(endOfShift(startMs, 20 * 60) - startMs).toBe(2 * hour);
-  expect(endOfShift(startMs, 23 * 60) - startMs).toBe(7 * hour);
+  const ends = ['06:00', '14:00', '22:00'];
+  expect(endOfShift(ends, startMs, 20 * 60)! - startMs).toBe(2 * hour);
+  expect(endOfShift(ends, startMs, 22 * 60)! - startMs).toBe(8 * hour);
+  expect(endOfShift(ends, startMs, 23 * 60)! - startMs).toBe(7 * hour);
+  expect(endOfShift([], startMs, 23 * 60)).toBeUndefined();
   expect(nextTimeOfDay('21:30', startMs, 20 * 60)! - startMs).toBe(1.5 * hour);
   expect(nextTimeOfDay('6.00', startMs, 20 * 60)! - startMs).toBe(10 * hour);
   expect(nextTimeOfDay('25:00', startMs, 0)).toBeUndefined();

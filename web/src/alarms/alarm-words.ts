@@ -116,11 +116,13 @@ export const searchedText = ({ name, subject, ruleId }: Alarm): string =>
 
 const minuteMs = 60_000;
 
-/** When the running shift ends: three a day by the city's clock, until rosters say otherwise. */
-export function endOfShift(nowMs: number, minuteOfDay: number): number {
-  const ends = [6, 14, 22, 30].map((hour) => hour * 60);
-  const end = ends.find((minute) => minute > minuteOfDay)!;
-  return nowMs - (nowMs % minuteMs) + (end - minuteOfDay) * minuteMs;
+/**
+ * When the running shift ends; undefined for a city that has none.
+ * @param ends times of day by the city's clock, `22:00`.
+ */
+export function endOfShift(ends: readonly string[], nowMs: number, minuteOfDay: number): number | undefined {
+  const next = ends.map((time) => nextTimeOfDay(time, nowMs, minuteOfDay)).filter((end) => end !== undefined);
+  return next.length === 0 ? undefined : Math.min(...next);
 }
 
 /** The next moment at which the city's clock says `21:30`; undefined when that is no time of day. */

@@ -144,7 +144,7 @@ export const alarmEn: AlarmWords = {
   noLink: 'Without a link nothing can be done.',
   minutes15: '15 minutes',
   hour1: '1 hour',
-  endOfShift: (time) => `End of shift, ${time}`,
+  endOfShift: (time, estimated) => `End of shift, ${time}${estimated ? ' (estimated)' : ''}`,
   untilTime: 'Until',
   shelveFor: 'Shelve until',
   reason: 'Reason',

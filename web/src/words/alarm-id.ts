@@ -155,7 +155,7 @@ export const alarmId = {
   noLink: 'Tanpa sambungan tidak ada yang dapat dilakukan.',
   minutes15: '15 menit',
   hour1: '1 jam',
-  endOfShift: (time: string) => `Akhir regu, ${time}`,
+  endOfShift: (time: string, estimated: boolean) => `Akhir regu, ${time}${estimated ? ' (perkiraan)' : ''}`,
   untilTime: 'Sampai jam',
   shelveFor: 'Tunda sampai',
   reason: 'Alasan',
