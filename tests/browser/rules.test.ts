@@ -89,13 +89,28 @@ describe.skipIf(chromiumMissing)('alarm rules', () => {
     ).toContain('PM2.5 wajar antara 0 dan 2.000: batas ini tidak pernah terlewati.');
     expect(await findings(page)).toEqual([]);
     await fill({ 'condition.limit': '150,4' });
+
+    // Of one sensor only, found by a part of its name, taken by a key; taken out again by its button.
+    await page.locator('summary', { hasText: 'Aset yang dilihat' }).click();
+    await fill({ 'condition.assets.ids': 'horas' });
+    await page.waitForSelector('[data-testid=found-assets] [data-asset="sensor:pasar-horas"]');
+    expect(await findings(page)).toEqual([]);
+    await page.press('[data-field="condition.assets.ids"]', 'Enter');
+    await page.locator('[data-testid=chosen-assets] [data-asset="sensor:pasar-horas"]').click();
+    await page.waitForSelector('[data-testid=chosen-assets]', { state: 'detached' });
+    await fill({ 'condition.assets.ids': 'pasar' });
+    await page.click('[data-asset="sensor:pasar-horas"]');
     await page.click('[data-testid=save-rule]');
     await page.waitForURL(/\/admin\/rules\/bad-air-at-pasar-horas/);
     expect(await rules(page)).toContainEqual(
       expect.objectContaining({
         id: 'bad-air-at-pasar-horas',
         state: 'draft',
-        condition: expect.objectContaining({ metric: 'pm25', limit: 150.4 }) as unknown,
+        condition: expect.objectContaining({
+          metric: 'pm25',
+          limit: 150.4,
+          assets: { ids: ['sensor:pasar-horas'] },
+        }) as unknown,
       }),
     );
 
