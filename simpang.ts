@@ -181,7 +181,9 @@ const commands: Record<string, Command> = {
   start: async (config, say) => {
     const city = await startCity(config, say);
     console.log(`\nSimpang: ${config.publicUrl ?? city.server.address}`);
-    if (city.newPassword === undefined) console.log('Sign in with your account, or make one: npm run user');
+    const stopFirst = config.databaseUrl === undefined ? 'stop this, then ' : '';
+    if (city.newPassword === undefined)
+      console.log(`Sign in with your account. Another one: ${stopFirst}npm run user -- add NAME ROLE`);
     else console.log(`Sign in: admin\nPassword: ${city.newPassword}   (shown this once; keep it)`);
     if (config.simulate) console.log('The city is simulated: SIMPANG_SIMULATE=0 shows real feeds only.');
     console.log(`MQTT in: ${city.ingest.bus.url}\nCtrl-C stops.\n`);

@@ -66,6 +66,9 @@ export class FeedWatch {
     const said = this.#said!.get(feed.id);
     // That a feed is there is worth a word only after it was silent.
     if (state === undefined || state === (said?.state ?? 'returned')) return;
+    // A start gives every feed time to speak; only what it says ends a silence that was said.
+    const spoke = said === undefined || (feed.lastMessageAt ?? 0) > Date.parse(said.silentSince);
+    if (state === 'returned' && !spoke) return;
     const version = (said?.version ?? 0) + 1;
     const silentSince =
       said && state === 'returned' ? said.silentSince : new Date(heardAtOf(feed)!).toISOString();

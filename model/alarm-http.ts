@@ -1,6 +1,6 @@
 // What the HTTP routes of alarms take and give.
 import Type, { type Static } from 'typebox';
-import { Alarm, AlarmComment, alarmStates, maxAlarmText, shelveMinutes } from './alarm.ts';
+import { Alarm, AlarmComment, AlarmStep, alarmStates, maxAlarmText, shelveMinutes } from './alarm.ts';
 import { AlarmRule } from './alarm-rule.ts';
 import { roles } from './roles.ts';
 
@@ -41,6 +41,11 @@ export const AlarmTransition = Type.Object({
   state: Type.Enum(alarmStates, { description: 'after it' }),
   by: Type.String(),
   occurrence: Type.Integer({ minimum: 1 }),
+  owner: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], { description: 'of `own`: who holds it from then' }),
+  ),
+  step: Type.Optional(AlarmStep),
+  reason: Type.Optional(Type.String({ description: 'of `shelve`' })),
 });
 export type AlarmTransition = Static<typeof AlarmTransition>;
 

@@ -38,6 +38,7 @@ export const SignIn = Type.Object({
 export type SignIn = Static<typeof SignIn>;
 
 export const Session = Type.Object({
+  actor: Type.String({ description: 'as alarms and the change log name this person: `user:3`' }),
   username: Type.String(),
   displayName: Type.String(),
   role: Type.Enum(roles),

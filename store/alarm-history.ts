@@ -1,5 +1,5 @@
 // SQL that reads alarms and what happened to them, for lists and drawers.
-import type { Alarm, AlarmState } from '../model/alarm.ts';
+import type { Alarm, AlarmState, AlarmStep } from '../model/alarm.ts';
 import type { AlarmTransition } from '../model/alarm-http.ts';
 import type { Query } from './connect.ts';
 
@@ -37,10 +37,25 @@ export async function selectAlarmHistory(db: Query, id: string, limit: number): 
     state: AlarmState;
     actor: string;
     occurrence: number;
+    owner: string | null;
+    step: AlarmStep | null;
+    reason: string | null;
   }>(
-    `SELECT at, act, state, actor, occurrence FROM alarm_transition WHERE alarm_no = $1
-     ORDER BY version DESC LIMIT $2`,
+    `SELECT t.at, act, state, t.actor, occurrence, body->>'owner' AS owner, body->'steps'->-1 AS step,
+       body->>'shelvedReason' AS reason
+     FROM (SELECT * FROM alarm_transition WHERE alarm_no = $1 ORDER BY version DESC LIMIT $2) AS t
+     LEFT JOIN change_log AS c ON c.noun = 'alarm' AND c.noun_id = $1::int::text AND c.version = t.version
+     ORDER BY t.version`,
     [Number(id), limit],
   );
-  return rows.map(({ at, actor: by, ...row }) => ({ at: at.toISOString(), by, ...row })).reverse();
+  return rows.map(({ at, act, state, actor: by, occurrence, owner, step, reason }) => ({
+    at: at.toISOString(),
+    act,
+    state,
+    by,
+    occurrence,
+    ...(act === 'own' ? { owner } : {}),
+    ...(act === 'step' && step !== null ? { step } : {}),
+    ...(act === 'shelve' && reason !== null ? { reason } : {}),
+  }));
 }

@@ -3,7 +3,7 @@ import { normalizeIP } from '@fastify/rate-limit';
 import { Session, SignIn } from '../../model/http.ts';
 import { signedIn, type Role } from '../../model/roles.ts';
 import type { Query } from '../../store/connect.ts';
-import { selectUserToSignIn } from '../../store/users.ts';
+import { selectUserToSignIn, userActor } from '../../store/users.ts';
 import type { App } from '../app.ts';
 import { Attempts } from '../attempts.ts';
 import { PasswordCheck } from '../passwords.ts';
@@ -51,7 +51,8 @@ export function sessionRoutes(app: App, { db, sessions, secure }: SessionRouteOp
       const token = await sessions.start(user.userNo, user.role);
       reply.setCookie(sessionCookie, token, { ...cookie, maxAge: maxAge(user.role) });
       reply.header('cache-control', 'no-store');
-      return { username: user.username, displayName: user.displayName, role: user.role };
+      const { userNo, displayName, role } = user;
+      return { actor: userActor(userNo), username: user.username, displayName, role };
     },
   );
 
@@ -62,9 +63,9 @@ export function sessionRoutes(app: App, { db, sessions, secure }: SessionRouteOp
       schema: { summary: 'Who am I', tags: ['session'], response: { 200: Session } },
     },
     async (request, reply) => {
-      const { username, displayName, role } = request.session!;
+      const { userNo, username, displayName, role } = request.session!;
       reply.header('cache-control', 'no-store');
-      return { username, displayName, role };
+      return { actor: userActor(userNo), username, displayName, role };
     },
   );
 

@@ -46,6 +46,25 @@ test('silent after its own time, said once; returned, said once', async () => {
   expect(await entries()).toEqual([silent, ['city-vehicle', 2, 'returned', iso(0)]]);
 });
 
+test('a start does not end a silence: the feed must speak', async () => {
+  const before = new Feeds();
+  before.of('city-vehicle', false).lastMessageAt = t0;
+  await new FeedWatch(db, before).look(t0 + 62_000);
+  const silent = ['city-vehicle', 1, 'silent', iso(0)];
+  expect(await entries()).toEqual([silent]);
+  // Started again: it is given time, and what was heard last is known from the store.
+  const feeds = new Feeds();
+  feeds.heardBefore(new Map([['city-vehicle', t0]]));
+  const vehicles = feeds.of('city-vehicle', false);
+  vehicles.expectedSince = t0 + 100_000;
+  const watch = new FeedWatch(db, feeds);
+  for (const second of [101, 159, 161, 300]) await watch.look(t0 + second * 1_000);
+  expect(await entries()).toEqual([silent]);
+  vehicles.lastMessageAt = t0 + 301_000;
+  await watch.look(t0 + 302_000);
+  expect(await entries()).toEqual([silent, ['city-vehicle', 2, 'returned', iso(0)]]);
+});
+
 test('a source that never spoke is silent too, and so is a feed that was heard before a restart', async () => {
   const feeds = new Feeds();
   const facts = {

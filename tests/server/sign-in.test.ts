@@ -33,6 +33,7 @@ describe('signing in', () => {
     const response = await signIn('Operator', password);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
+      actor: expect.stringMatching(/^user:\d+$/),
       username: 'operator',
       displayName: 'Ibu operator',
       role: 'operator',

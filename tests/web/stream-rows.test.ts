@@ -52,13 +52,26 @@ const keysOf = (rows: readonly { key: string }[]): string[] => rows.map(({ key }
 test('unanswered alarms first, the rest by time, whatever it is', () => {
   const rows = toRows(
     source({
-      standing: [alarm(1, 10, { acknowledged: true }), alarm(2, 5), alarm(3, 20)],
+      standing: [alarm(1, 10, { acknowledged: true, priority: 3 }), alarm(2, 5), alarm(3, 20)],
       over: [alarm(4, 30, { active: false, acknowledged: true })],
       entries: [feed('f2', 25), feed('f1', 8)],
     }),
     everything,
   );
   expect(keysOf(rows)).toEqual(['a3.1', 'a2.1', 'a4.1', 'f2', 'a1.1', 'f1']);
+});
+
+test('what is grave and still so stays over what happened since, also when it was acknowledged', () => {
+  const held = (n: number, at: number, priority: 1 | 2): Alarm => alarm(n, at, { acknowledged: true, priority });
+  const rows = toRows(
+    source({
+      standing: [held(1, 0, 2), held(2, -50, 1), alarm(3, 5)],
+      over: [alarm(4, 30, { active: false, acknowledged: true, priority: 1 })],
+      entries: [feed('f', 25)],
+    }),
+    everything,
+  );
+  expect(keysOf(rows)).toEqual(['a3.1', 'a2.1', 'a1.1', 'a4.1', 'f']);
 });
 
 test('a critical alarm stands over newer ones of less weight', () => {

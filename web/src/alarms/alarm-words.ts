@@ -1,7 +1,7 @@
 // What an alarm says in words: its row of the stream, its measured value, who did what, what changed. Pure.
 import type { Alarm, AlarmEvidence } from '../../../model/alarm.ts';
 import { metrics } from '../../../model/metrics.ts';
-import type { Person } from '../../../model/alarm-http.ts';
+import type { AlarmTransition, Person } from '../../../model/alarm-http.ts';
 import type { AlarmWords } from '../words/alarm-id.ts';
 import type { Words } from '../words/id.ts';
 import { ageWords, numberWords } from '../words/say.ts';
@@ -108,6 +108,16 @@ export function sayChanges(before: Alarm, now: Alarm, speech: Speech): string[] 
   const steps = now.steps.length - before.steps.length;
   if (steps > 0) said.push(alarms.changes.steps(numberWords(steps, words.locale)));
   return said;
+}
+
+/** What happened to an alarm, with whom, which step and why. */
+export function sayTransition({ act, owner, step, reason }: AlarmTransition, speech: Speech): string {
+  const { alarms } = speech;
+  const said = alarms.acts[act] ?? act;
+  if (owner !== undefined) return `${said}: ${sayActor(owner, speech)}`;
+  if (step)
+    return `${alarms.stepOf(String(step.step + 1), step.outcome)}${step.note ? `: ${step.note}` : ''}`;
+  return reason === undefined ? said : `${said}: ${reason}`;
 }
 
 /** Lower case of all that a text filter looks at, in both languages. */

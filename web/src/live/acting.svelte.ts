@@ -9,20 +9,29 @@ export type ActNotice = { request: AlarmActRequest; alarm: Alarm } & (
 );
 
 export class Acting {
-  busy = $state(false);
   notice = $state.raw<ActNotice | undefined>();
+  #underWay = $state.raw<ReadonlySet<string>>(new Set());
   readonly #alarms: Alarms;
+  readonly #isHindered: () => boolean;
 
-  constructor(alarms: Alarms) {
+  /** @param isHindered whether this desk may not act: it looks at the past, only watches, or has no link. */
+  constructor(alarms: Alarms, isHindered: () => boolean) {
     this.#alarms = alarms;
+    this.#isHindered = isHindered;
+  }
+
+  /** Whether an act on this alarm is under way; others can be acted on meanwhile. */
+  isBusy(alarmId: string): boolean {
+    return this.#underWay.has(alarmId);
   }
 
   /** @returns the alarm after it; undefined when it was not done, which `notice` then explains. */
   async run(alarm: Alarm, request: AlarmActRequest): Promise<Alarm | undefined> {
-    if (this.busy) return undefined;
-    this.busy = true;
+    // A form that was opened live may be sent while the screen shows the past.
+    if (this.isBusy(alarm.id) || this.#isHindered()) return undefined;
+    this.#underWay = new Set([...this.#underWay, alarm.id]);
     const outcome = await act(this.#alarms, alarm, request);
-    this.busy = false;
+    this.#underWay = new Set([...this.#underWay].filter((id) => id !== alarm.id));
     if (outcome.kind === 'done') {
       if (this.notice?.alarm.id === alarm.id) this.notice = undefined;
       return outcome.alarm;

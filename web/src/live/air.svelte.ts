@@ -39,19 +39,28 @@ export class Air {
     return station?.asked.failedAt === undefined ? station?.day?.ispu : undefined;
   }
 
-  /** Called each second: reads at most one station that is due, so that nothing comes in bursts. */
+  /**
+   * Called each second: reads those that were never read one after another, else one that is due, so that nothing comes in
+   * bursts.
+   */
   async tick(nowMs: number): Promise<void> {
     const stations = this.#stations();
     this.total = stations.length;
     if (this.#busy) return;
-    const due = stations.find(({ id }) => {
-      const failing = this.#known.get(id)?.asked.failedAt !== undefined;
-      return Math.abs(nowMs - (this.#readAt.get(id) ?? 0)) >= (failing ? retryMs : everyMs);
-    });
-    if (due === undefined) return;
     this.#busy = true;
-    this.#readAt.set(due.id, nowMs);
     try {
+      const { turns } = clock;
+      for (const station of stations.filter(({ id }) => !this.#readAt.has(id))) {
+        this.#readAt.set(station.id, nowMs);
+        await this.#read(station);
+        if (turns !== clock.turns || this.#known.get(station.id)?.asked.failedAt !== undefined) return;
+      }
+      const due = stations.find(({ id }) => {
+        const failing = this.#known.get(id)?.asked.failedAt !== undefined;
+        return Math.abs(nowMs - (this.#readAt.get(id) ?? nowMs)) >= (failing ? retryMs : everyMs);
+      });
+      if (due === undefined) return;
+      this.#readAt.set(due.id, nowMs);
       await this.#read(due);
     } finally {
       this.#busy = false;

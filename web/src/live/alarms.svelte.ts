@@ -4,6 +4,7 @@ import type { Alarms as AlarmsAnswer, Evaluated } from '../../../model/alarm-htt
 import type { Event } from '../../../model/live.ts';
 import { AlarmBook, toAlarm } from './alarm-list.ts';
 import { ask } from './ask.ts';
+import { patienceMs } from './asked.ts';
 import { clock } from './clock.svelte.ts';
 
 const everyMs = 5_000;
@@ -29,13 +30,13 @@ export class Alarms {
   #again = false;
   #closed = false;
 
-  /** An alarm as it is now, whether it stands or not; undefined when this page never heard of it. */
+  /**
+   * An alarm as the screen shows it, whether it stands or not; undefined when this page never heard of it, and in the past
+   * when it did not stand then.
+   */
   find(id: string): Alarm | undefined {
-    return (
-      this.#shown?.find((alarm) => alarm.id === id) ??
-      this.standing.find((alarm) => alarm.id === id) ??
-      this.#book.get(id)
-    );
+    const standing = this.standing.find((alarm) => alarm.id === id);
+    return standing ?? (this.#shown === undefined ? this.#book.get(id) : undefined);
   }
 
   /** Shows the alarms of a moment in the past, or the live ones again. Sounds follow the live ones always. */
@@ -76,7 +77,7 @@ export class Alarms {
     this.#asking = true;
     this.#askedAt = clock.read();
     this.#book.expectSnapshot();
-    const answer = await ask<AlarmsAnswer>('GET', '/api/alarms');
+    const answer = await ask<AlarmsAnswer>('GET', '/api/alarms', { withinMs: patienceMs });
     this.#asking = false;
     if (this.#closed) return;
     if (answer.ok) this.#takeAnswer(answer.value);

@@ -10,17 +10,19 @@ const asProblem = (status: number, title: string): Problem => ({ type: 'about:bl
 export interface AskOptions {
   body?: unknown;
   signal?: AbortSignal;
+  /** How long an answer is worth waiting for; 15 s unless told. */
+  withinMs?: number;
   /** Sent even while the page goes away. */
   keepalive?: boolean;
 }
 
-/** @returns the parsed body, or the problem; status 0 when the server was not reached in 15 s. */
+/** @returns the parsed body, or the problem; status 0 when no answer came in time. */
 export async function ask<T>(method: string, path: string, options: AskOptions = {}): Promise<Answer<T>> {
   const json =
     options.body === undefined
       ? {}
       : { body: JSON.stringify(options.body), headers: { 'content-type': 'application/json' } };
-  const timeout = AbortSignal.timeout(answerWithinMs);
+  const timeout = AbortSignal.timeout(options.withinMs ?? answerWithinMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
     const response = await fetch(path, { method, signal, keepalive: options.keepalive ?? false, ...json });

@@ -23,7 +23,7 @@ export class Desk {
   readonly picture = new Picture();
   readonly census = new Census(this.picture);
   readonly alarms = new Alarms();
-  readonly acting = new Acting(this.alarms);
+  readonly acting: Acting = new Acting(this.alarms, () => this.hindrance !== undefined);
   readonly sounds = new Sounds();
   readonly stream = new Stream((events) => this.alarms.takeEvents(events));
   readonly feeds = new Feeds();

@@ -102,6 +102,7 @@ export class Playback {
     this.#abort?.abort();
     this.#stop();
     this.target = this.failedAt = this.refused = undefined;
+    this.direction = 1;
     if (!clock.past) return;
     clock.release();
     this.#stage.live();
@@ -165,8 +166,11 @@ export class Playback {
   }
 
   #start(): void {
+    // A jump that is under way, or is to be tried again, would pull the film away.
+    clearTimeout(this.#retry);
+    this.#abort?.abort();
     this.playing = true;
-    this.failedAt = this.refused = undefined;
+    this.target = this.failedAt = this.refused = undefined;
     this.#framedAt = performance.now();
     this.#frame = requestAnimationFrame(this.#next);
   }

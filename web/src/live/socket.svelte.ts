@@ -50,6 +50,7 @@ export class Socket {
   #lookers = $state.raw<Lookers>([]);
   #actor = $state<string | undefined>();
   #looksAt: string | undefined;
+  #reconnecting: ReturnType<typeof setTimeout> | undefined;
   #io: IoSocket<ServerToClient, ClientToServer>;
   #sinks: SocketSinks;
   #version: string | undefined;
@@ -79,6 +80,7 @@ export class Socket {
   }
 
   close(): void {
+    clearTimeout(this.#reconnecting);
     this.#io.removeAllListeners();
     this.#io.io.off('ping');
     this.#io.disconnect();
@@ -196,7 +198,7 @@ export class Socket {
     // After a kick by the server the library does not come back by itself.
     if (reason === 'io server disconnect') {
       this.#sinks.unauthorized();
-      setTimeout(() => this.#io.connect(), 1000);
+      this.#reconnect(1000);
     }
   }
 
@@ -206,9 +208,14 @@ export class Socket {
     // A refusal by the server, unlike an unreachable one, ends the library's own attempts.
     if (!this.#io.active) {
       this.#sinks.unauthorized();
-      setTimeout(() => this.#io.connect(), 5000);
+      this.#reconnect(5000);
     }
     this.refused = this.#io.active ? undefined : error.message;
+  }
+
+  #reconnect(afterMs: number): void {
+    clearTimeout(this.#reconnecting);
+    this.#reconnecting = setTimeout(() => this.#io.connect(), afterMs);
   }
 
   #lost(): void {

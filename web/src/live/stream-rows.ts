@@ -1,4 +1,4 @@
-// The rows of the stream: what calls for somebody on top, the rest by time; in a flood alarms are put together. Pure.
+// The rows of the stream: what calls for somebody on top, then what is grave and still so, the rest by time; in a flood alarms are put together. Pure.
 import { isUnanswered, type Alarm, type AlarmPriority } from '../../../model/alarm.ts';
 import { floodSince, groupAlarms, type AlarmGroup } from '../../../model/alarm-flood.ts';
 import { newestFirst, occurrenceKey, raisedMs } from './alarm-list.ts';
@@ -43,6 +43,9 @@ export function toRows(source: StreamSource, query: StreamQuery): StreamRow[] {
     .filter((alarm) => isUnanswered(alarm) && !grouped.members.has(alarm))
     .sort(newestFirst);
   const below = standing.filter((alarm) => !isUnanswered(alarm) && !grouped.members.has(alarm));
+  // What somebody has seen and still holds must not sink under what happens since: the grave stay in sight.
+  const held = below.filter(isHeld).sort((a, b) => a.priority - b.priority || newestFirst(a, b));
+  const quiet = below.filter((alarm) => !isHeld(alarm));
   const over = withAlarms ? source.over.filter(wanted) : [];
   const onlyAlarms = filter === 'alarms' || priority !== undefined;
   const entries = onlyAlarms
@@ -55,10 +58,10 @@ export function toRows(source: StreamSource, query: StreamQuery): StreamRow[] {
   );
   const rest = [
     ...grouped.rows.filter((row) => !callsSomebody(row)),
-    ...[...below, ...over].map(alarmRow),
+    ...[...quiet, ...over].map(alarmRow),
   ].sort((a, b) => b.at - a.at);
-  const room = Math.max(0, keptEntries - first.length - rest.length);
-  return unfold([...first, ...merge(rest, entries.slice(0, room))]);
+  const room = Math.max(0, keptEntries - first.length - held.length - rest.length);
+  return unfold([...first, ...held.map(alarmRow), ...merge(rest, entries.slice(0, room))]);
 }
 
 /** How many rows each tab has, whatever the text filter says. */
@@ -117,6 +120,9 @@ function groupRows(
 
 const callsSomebody = (row: StreamRow): boolean =>
   row.kind === 'group' && row.group.alarms.some(isUnanswered);
+
+/** Acknowledged and still so, of the two priorities that cannot wait. */
+const isHeld = ({ state, priority }: Alarm): boolean => state === 'acknowledged' && priority <= 2;
 
 const isCritical = (row: StreamRow): boolean => row.kind === 'alarm' && row.alarm.priority === 1;
 

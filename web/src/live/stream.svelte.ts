@@ -9,6 +9,8 @@ import { addEntries, type Entry } from './stream-entries.ts';
 
 /** Entries of the change log read at the start. */
 const recalled = 500;
+/** Entries known to have been taken, so that none is shown twice. */
+const remembered = 20_000;
 const retryMs = 5_000;
 /** So many of one group crossing in one second are one event, not a flood that hides the others. */
 const manyAtOnce = 5;
@@ -72,6 +74,11 @@ export class Stream {
     for (const { seq } of news) {
       this.#seen.add(seq);
       this.lastSeq = Math.max(this.lastSeq ?? 0, seq);
+    }
+    // The oldest first: what is sent again after a gap is never so far back.
+    for (const seq of this.#seen) {
+      if (this.#seen.size <= remembered) break;
+      this.#seen.delete(seq);
     }
     this.#add(toEntries(news));
   }

@@ -19,6 +19,7 @@ class Trail {
   #askedFor = '';
   #askedAt = Number.NEGATIVE_INFINITY;
   #abort: AbortController | undefined;
+  #asking = false;
 
   /** Parts between which nothing was heard for long. */
   readonly gaps = $derived(Math.max(0, (this.track?.parts.length ?? 0) - 1));
@@ -36,9 +37,13 @@ class Trail {
       this.failedAt = undefined;
       this.#askedFor = '';
     }
-    if (wanted === undefined) return this.#abort?.abort();
+    if (wanted === undefined) {
+      this.#asking = false;
+      return this.#abort?.abort();
+    }
     const asked = `${wanted} ${this.minutes}`;
-    if (asked === this.#askedFor && Math.abs(nowMs - this.#askedAt) < againMs) return;
+    // In a fast film the screen's time outruns any answer: one at a time.
+    if (asked === this.#askedFor && (this.#asking || Math.abs(nowMs - this.#askedAt) < againMs)) return;
     this.#askedFor = asked;
     this.#askedAt = nowMs;
     void this.#ask(wanted, nowMs);
@@ -50,8 +55,11 @@ class Trail {
     const from = new Date(nowMs - this.minutes * 60_000).toISOString();
     const to = new Date(nowMs).toISOString();
     const path = `/api/assets/${encodeURIComponent(id)}/track?from=${from}&to=${to}`;
+    this.#asking = true;
     const answer = await ask<Track>('GET', path, { signal: abort.signal });
-    if (abort.signal.aborted || id !== this.#id) return;
+    if (abort.signal.aborted) return;
+    this.#asking = false;
+    if (id !== this.#id) return;
     if (answer.ok) {
       this.track = answer.value;
       this.failedAt = undefined;

@@ -35,6 +35,7 @@ export class Drawing {
     map.on('touchmove', (event) => this.#move(event));
     map.on('mouseup', (event) => this.#release(event.point));
     map.on('touchend', (event) => this.#release(event.point));
+    map.on('touchcancel', (event) => this.#release(event.point));
     map.on('click', (event) => this.#click(event));
     map.on('dblclick', (event) => {
       if (this.tool === undefined) return;
@@ -146,6 +147,10 @@ export class Drawing {
 
   #move(event: MapMouseEvent | MapTouchEvent): void {
     if (this.tool === undefined) return;
+    const { originalEvent } = event;
+    // Let go over a panel: the map was not told.
+    if (originalEvent instanceof MouseEvent && originalEvent.buttons === 0 && this.#pressedAt !== undefined)
+      return this.#release(event.point);
     this.#pointer = [event.lngLat.lng, event.lngLat.lat];
     if (this.tool === 'circle' && this.#isDrag(event.point)) {
       this.#setRadius(distanceM(this.points[0]!, this.#pointer));

@@ -375,6 +375,7 @@ export class OperatorMap {
     const live = [
       this.#blind,
       this.#warnings,
+      this.#trail,
       this.#sensors,
       this.#lastSeen,
       this.#clustering.layer,
@@ -396,6 +397,7 @@ export class OperatorMap {
     const at = { x: 0, y: 0 };
     if (!this.#vehicles.seenAt(id, at)) {
       const place = this.#placeOf(id);
+      element.style.visibility = place === undefined ? 'hidden' : '';
       if (place === undefined) return;
       at.x = mercatorX(place[0]);
       at.y = mercatorY(place[1]);

@@ -17,7 +17,7 @@ class Keys {
       const isModified = /^(\$mod|Control|Alt|Meta)\+/.test(key);
       const isLetter = key.length === 1 || /^Shift\+.$|^Key.$|^(Shift\+)?Digit.$/.test(key);
       const handler = (event: KeyboardEvent): void => {
-        if (isLetter && (!this.letters || isTyping(event.target))) return;
+        if (isLetter && (!this.letters || isTyping(event.target) || isCovered())) return;
         if (!isModified && (event.ctrlKey || event.metaKey || event.altKey)) return;
         // What a key did, a field that it just opened must not take for typing, nor the browser for its own.
         if (isLetter || isModified) event.preventDefault();
@@ -28,6 +28,9 @@ class Keys {
     return tinykeys(window, Object.fromEntries(guarded));
   }
 }
+
+/** What lies behind a dialog is not acted on unseen. */
+const isCovered = (): boolean => document.querySelector('dialog[open]') !== null;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&

@@ -132,6 +132,8 @@ export const alarmId = {
     comment: 'komentar',
     step: 'langkah dicatat',
   } as Record<string, string>,
+  stepOf: (n: string, outcome: 'done' | 'skipped') =>
+    outcome === 'done' ? `langkah ${n} dikerjakan` : `langkah ${n} dilewati`,
   assets: 'Aset terkait',
   openAsset: 'Lihat aset',
   chartNone: 'Alarm ini tidak punya besaran untuk digambar.',
@@ -145,6 +147,7 @@ export const alarmId = {
   comment: 'Komentar',
   own: 'Ambil',
   handOver: 'Serahkan',
+  chooseHolder: 'Pilih penerima',
   release: 'Lepas',
   outOfService: 'Keluarkan dari layanan',
   returnToService: 'Kembalikan ke layanan',

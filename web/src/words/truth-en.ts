@@ -36,6 +36,7 @@ export const truthEn: TruthWords = {
   noWarningsUnheard: (of) => `No warning is known, but none of ${of} sources answers.`,
   noWarningsThen: (time) => `No warning on record at ${time}.`,
   warningSourcesUnknown: 'No warning is known; its sources cannot be asked.',
+  stationsRead: (read, of) => `Reading stations: ${read} of ${of}`,
   stationsOf: (known, of, age) => `${known} of ${of} stations have an index, read ${age} ago`,
   indexAt: (index, time) => `${index} at ${time}`,
   nothingConnected: 'No asset was heard yet.',

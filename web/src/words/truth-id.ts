@@ -39,6 +39,7 @@ export const truthId = {
     `Tidak ada peringatan yang diketahui, tetapi tak satu pun dari ${of} sumber menjawab.`,
   noWarningsThen: (time: string) => `Tidak ada peringatan tercatat pada ${time}.`,
   warningSourcesUnknown: 'Tidak ada peringatan yang diketahui; keadaan sumbernya tidak diketahui.',
+  stationsRead: (read: string, of: string) => `Membaca stasiun: ${read} dari ${of}`,
   stationsOf: (known: string, of: string, age: string) =>
     `${known} dari ${of} stasiun berindeks, dibaca ${age} lalu`,
   indexAt: (index: string, time: string) => `${index} pada ${time}`,

@@ -14,9 +14,7 @@ import { StillSource } from './still-source.ts';
 const onSubject = -1;
 const slots = 8;
 const shiftOf = (slot: number): { shiftX: number; shiftY: number } =>
-  slot === onSubject
-    ? { shiftX: 0, shiftY: 0 }
-    : { shiftX: 13 + Math.min(slot, slots - 1) * 20, shiftY: -14 };
+  slot === onSubject ? { shiftX: 0, shiftY: 0 } : { shiftX: 13 + slot * 20, shiftY: -14 };
 const shifts: ExpressionSpecification = [
   'match',
   ['get', 'slot'],
@@ -76,7 +74,7 @@ export class AlarmLayer {
       if (place === undefined) continue;
       const nth = bySubject.get(alarm.subject.id) ?? 0;
       bySubject.set(alarm.subject.id, nth + 1);
-      const slot = alarm.priority === 1 && nth === 0 ? onSubject : nth;
+      const slot = alarm.priority === 1 && nth === 0 ? onSubject : Math.min(nth, slots - 1);
       const id = alarmKey(alarm.id);
       held.delete(id);
       this.#drawn.push({ id, ...place, ...shiftOf(slot) });

@@ -1,6 +1,6 @@
 // The trail of a vehicle: where it was, paler the longer ago, with nothing drawn where nothing was heard.
 import type { Feature } from 'geojson';
-import type { GeoJSONSource, LayerSpecification, Map as MapLibreMap } from 'maplibre-gl';
+import type { FilterSpecification, GeoJSONSource, LayerSpecification, Map as MapLibreMap } from 'maplibre-gl';
 import type { Palette } from '../palette.ts';
 import { bandsOf, type TrackPart } from '../trail-bands.ts';
 
@@ -34,12 +34,15 @@ export class TrailLayer {
 
   layers(palette: Palette): LayerSpecification[] {
     const source = this.#source;
+    // An end has no age to be pale by.
+    const isLine: FilterSpecification = ['==', ['geometry-type'], 'LineString'];
     const layout = { 'line-join': 'round', 'line-cap': 'butt' } as const;
     return [
       {
         id: 'trail-casing',
         type: 'line',
         source,
+        filter: isLine,
         layout,
         paint: { 'line-color': palette.halo, 'line-width': 6, 'line-opacity': 0.8 },
       },
@@ -47,6 +50,7 @@ export class TrailLayer {
         id: 'trail',
         type: 'line',
         source,
+        filter: isLine,
         layout,
         paint: {
           'line-color': palette.text,
