@@ -13,7 +13,7 @@ import type { Evaluator } from './evaluator.ts';
 import type { Outcome } from './outcome.ts';
 import { keyOf, Outbox } from './outbox.ts';
 import { alarmsActor, Standing, type Needed } from './standing.ts';
-import { explanationOf } from './suppression.ts';
+import { explainersBySubject, explanationOf } from './suppression.ts';
 
 export interface EngineOptions {
   db: Database;
@@ -187,7 +187,8 @@ export class Engine {
     const { db, feedOf } = this.#options;
     const explained = { ruleId: rule.id, subject, evidence, raisedAt: new Date(atMs).toISOString() };
     const ruleOf = (id: string): AlarmRule | undefined => this.#rules.get(id);
-    const suppressedBy = explanationOf(explained, { alarms: this.#standing.alarms, ruleOf, feedOf });
+    const bySubject = explainersBySubject(this.#standing.alarms);
+    const suppressedBy = explanationOf(explained, { bySubject, ruleOf, feedOf });
     const act = { act: 'raise', evidence, subject, priority: rule.priority, name: rule.name } as const;
     const raised = await raiseAlarm(
       db,
@@ -195,7 +196,7 @@ export class Engine {
       suppressedBy === undefined ? act : { ...act, suppressedBy },
       { by: alarmsActor, atMs },
     );
-    if (raised !== undefined) this.#standing.take(raised, alarmsActor);
+    this.#standing.take(raised, alarmsActor);
   }
 
   async #return({ rule, subject, atMs }: Outcome): Promise<void> {

@@ -58,8 +58,10 @@ export class EvaluatedMinutes {
     try {
       await insertEvaluatedMinutes(db, minutes);
       this.#waiting = this.#waiting.filter((minute) => !minutes.includes(minute));
-      if (nowMs - this.#cleanedAt > dayMs) await deleteOldEvaluatedMinutes(db, nowMs);
-      this.#cleanedAt = nowMs;
+      if (nowMs - this.#cleanedAt > dayMs) {
+        await deleteOldEvaluatedMinutes(db, nowMs);
+        this.#cleanedAt = nowMs;
+      }
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) log(`evaluated minutes wait to be written: ${(error as Error).message}`);

@@ -68,6 +68,11 @@ export class Evaluator {
     this.#index();
     for (const [watched, finding] of begun.length > 0 ? findingsOf(begun, assets, nowMs) : [])
       this.#take(watched, finding, nowMs, outcomes);
+    for (const watched of begun)
+      for (const subjectId of [...watched.states.keys()]) {
+        const asset = this.#options.assetOf(subjectId);
+        if (asset) this.#leave(watched, asset, nowMs, outcomes);
+      }
     return outcomes;
   }
 
@@ -89,6 +94,7 @@ export class Evaluator {
       const asset = this.#options.assetOf(subject.id);
       const finding = asset && watched.watch.changed?.(asset, nowMs);
       if (finding?.subjectId === subject.id) this.#take(watched, finding, nowMs, outcomes);
+      else if (asset) this.#leave(watched, asset, nowMs, outcomes);
     }
     return outcomes;
   }
@@ -141,6 +147,7 @@ export class Evaluator {
     for (const watched of this.#byKind.get(asset.kind) ?? []) {
       const finding = watched.watch.changed!(asset, nowMs);
       if (finding !== undefined) this.#take(watched, finding, nowMs, outcomes);
+      else this.#leave(watched, asset, nowMs, outcomes);
     }
     return outcomes;
   }
@@ -152,14 +159,24 @@ export class Evaluator {
     for (const watched of this.#watched.values()) {
       const finding = watched.watch.gone?.(assetId, nowMs);
       if (finding !== undefined) this.#take(watched, finding, nowMs, outcomes);
-      watched.asks.delete(assetId);
-      const state = watched.states.get(assetId);
-      if (state === undefined) continue;
-      state.holds = false;
-      if (state.raised) this.#turn(watched, assetId, state, nowMs, outcomes);
-      else watched.states.delete(assetId);
+      this.#end(watched, assetId, nowMs, outcomes);
     }
     return outcomes;
+  }
+
+  /** An asset that a rule no longer looks at, as one that drove out of its area, is no matter of it any more. */
+  #leave(watched: Watched, asset: PictureAsset, nowMs: number, outcomes: Outcome[]): void {
+    if (watched.states.has(asset.id) && watched.watch.looksAt?.(asset) === false)
+      this.#end(watched, asset.id, nowMs, outcomes);
+  }
+
+  #end(watched: Watched, subjectId: string, nowMs: number, outcomes: Outcome[]): void {
+    watched.asks.delete(subjectId);
+    const state = watched.states.get(subjectId);
+    if (state === undefined) return;
+    state.holds = false;
+    if (state.raised) this.#turn(watched, subjectId, state, nowMs, outcomes);
+    else watched.states.delete(subjectId);
   }
 
   heardFeeds(feeds: readonly FeedStatus[], nowMs: number): Outcome[] {
@@ -244,7 +261,9 @@ export class Evaluator {
 
   #schedule(watched: Watched, subjectId: string, state: State, nowMs: number): void {
     const { onDelaySeconds, offDelaySeconds } = watched.rule;
-    state.dueMs = nowMs + (state.holds ? onDelaySeconds : offDelaySeconds) * 1000;
+    // While the picture may be old delays stand still, from when that began: what is added at its end is all of it.
+    const fromMs = this.#currentSinceMs === undefined ? (this.#stoppedAtMs ?? nowMs) : nowMs;
+    state.dueMs = fromMs + (state.holds ? onDelaySeconds : offDelaySeconds) * 1000;
     this.#due.add({ atMs: state.dueMs, watched, subjectId, what: 'turn' });
   }
 

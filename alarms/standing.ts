@@ -2,7 +2,7 @@
 import { isStanding, isUnanswered, type Alarm, type AlarmAct } from '../model/alarm.ts';
 import type { AlarmRule } from '../model/alarm-rule.ts';
 import { keyOf } from './outbox.ts';
-import { explanationOf, mayExplain, type Explainers } from './suppression.ts';
+import { explainersBySubject, explanationOf, type Explainers } from './suppression.ts';
 
 export interface Needed {
   alarm: Alarm;
@@ -68,7 +68,7 @@ export class Standing {
     nowMs: number,
   ) {
     const explainers: Explainers = {
-      alarms: this.alarms.filter(mayExplain),
+      bySubject: explainersBySubject(this.alarms),
       ruleOf: (id) => rules.get(id),
       feedOf,
     };

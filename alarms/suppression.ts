@@ -10,29 +10,42 @@ const madeBySilence: ReadonlySet<AlarmConditionKind> = new Set(['silence', 'came
 export type Explained = Pick<Alarm, 'ruleId' | 'subject' | 'evidence' | 'raisedAt'>;
 
 export interface Explainers {
-  /** The alarms that may explain: see `mayExplain`. */
-  alarms: Iterable<Alarm>;
+  /** The alarms that may explain others, by the id of their subject: see `explainersBySubject`. */
+  bySubject: ReadonlyMap<string, readonly Alarm[]>;
   ruleOf(id: string): AlarmRule | undefined;
   /** By which feed an asset reports; undefined while it is not known. */
   feedOf(assetId: string): string | undefined;
 }
 
 /** Calls itself, so that two alarms can never hide each other. */
-export const mayExplain = ({ active, suppressedBy, outOfService }: Alarm): boolean =>
+const mayExplain = ({ active, suppressedBy, outOfService }: Alarm): boolean =>
   active && suppressedBy === null && !outOfService;
+
+/** An alarm is explained by those of its own subject and of its feeds: in a flood nobody looks at all pairs. */
+export function explainersBySubject(alarms: Iterable<Alarm>): Map<string, Alarm[]> {
+  const bySubject = new Map<string, Alarm[]>();
+  for (const alarm of alarms) {
+    if (!mayExplain(alarm)) continue;
+    const held = bySubject.get(alarm.subject.id);
+    if (held === undefined) bySubject.set(alarm.subject.id, [alarm]);
+    else held.push(alarm);
+  }
+  return bySubject;
+}
 
 /** @returns the id of the alarm that explains this one; undefined where none does. */
 export function explanationOf(
   explained: Explained,
-  { alarms, ruleOf, feedOf }: Explainers,
+  { bySubject, ruleOf, feedOf }: Explainers,
 ): string | undefined {
   const rule = ruleOf(explained.ruleId);
   if (rule === undefined) return undefined;
   const { subject, evidence } = explained;
   const feeds = new Set([subject.id, ...evidence.assetIds].map(feedOf).filter((feed) => feed !== undefined));
   const feedSubjects = new Set([...feeds].map(feedSubjectId));
-  for (const alarm of alarms) {
-    if (!mayExplain(alarm) || (alarm.ruleId === rule.id && alarm.subject.id === subject.id)) continue;
+  const candidates = [subject.id, ...feedSubjects].flatMap((id) => bySubject.get(id) ?? []);
+  for (const alarm of candidates) {
+    if (alarm.ruleId === rule.id && alarm.subject.id === subject.id) continue;
     const isOfItsFeed = feedSubjects.has(alarm.subject.id);
     if (rule.suppressedByRuleIds.includes(alarm.ruleId) && (isOfItsFeed || alarm.subject.id === subject.id))
       return alarm.id;

@@ -34,6 +34,8 @@ export interface Watch {
   /** The kinds of assets whose changes it wants to see. */
   readonly assetKinds: readonly AssetKind[];
   changed?(asset: PictureAsset, nowMs: number): Finding | undefined;
+  /** Whether it looks at an asset at all, where that asset is the subject: one that left its reach is no matter of it. */
+  looksAt?(asset: PictureAsset): boolean;
   /** An asset is no more; the evaluator itself lets alarms of that asset return. */
   gone?(assetId: string, nowMs: number): Finding | undefined;
   heardFeeds?(feeds: readonly FeedStatus[], nowMs: number): Finding[];

@@ -12,10 +12,9 @@ import {
 } from '../model/alarm-metrics.ts';
 import type { Alarm, AlarmPriority } from '../model/alarm.ts';
 import type { Database, Query } from './connect.ts';
+import { looking } from './moments.ts';
 import { selectEvaluated } from './evaluated-minutes.ts';
 
-/** A page of figures is not worth more; the embedded database has its own limit. */
-const statementTimeoutMs = 10_000;
 const listed = 10;
 /** A minute is written at its turn; what is younger is not missing yet. */
 const writtenWithinMs = 120_000;
@@ -33,12 +32,10 @@ const annunciated = (table: string): string =>
   `${table}.act IN (${acts}) AND ${table}.state = 'unacknowledged'`;
 const inRange = (table: string): string => `${table}.at >= $1 AND ${table}.at < $2`;
 
-/** All in one transaction, so that the figures agree with each other. */
+/** All of one instant, so that the figures agree with each other. */
 export async function selectAlarmTotals(db: Database, range: Range): Promise<AlarmTotals> {
   const span = [new Date(range.fromMs), new Date(range.toMs)];
-  return db.transaction(async (tx) => {
-    await tx.execute(`SET LOCAL statement_timeout = ${statementTimeoutMs}`);
-    await tx.execute('SET TRANSACTION READ ONLY');
+  return looking(db, async (tx) => {
     return {
       periods: await selectCounts(tx, span, range.fromMs, periodMs),
       hours: (await selectCounts(tx, span, 0, 3_600_000)).map(

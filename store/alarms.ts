@@ -92,14 +92,14 @@ export interface ActOptions {
 /**
  * Raises the alarm of a rule over a subject. Two processes that see the same condition raise it once: the row's key and
  * its lock let the second find it active.
- * @returns undefined when it is active already.
+ * @returns the alarm as it stands then, also when it was active already.
  */
 export async function raiseAlarm(
   db: Database,
   ruleId: string,
   act: Extract<AlarmAct, { act: 'raise' }>,
   { by, atMs }: Omit<ActOptions, 'version' | 'text'>,
-): Promise<Alarm | undefined> {
+): Promise<Alarm> {
   return db.transaction(async (tx) => {
     const at = new Date(atMs).toISOString();
     const placed = await tx.query<{ alarm_no: number }>(
@@ -117,7 +117,7 @@ export async function raiseAlarm(
       [ruleId, act.subject.id],
     );
     const applied = applyAct(row!.body, act, by, at);
-    if ('refused' in applied) return undefined;
+    if ('refused' in applied) return row!.body;
     await write(tx, row!.alarm_no, applied.alarm, act, by);
     return applied.alarm;
   });

@@ -27,6 +27,7 @@ export function watchCameraOffline(
   };
   return {
     assetKinds: ['camera'],
+    looksAt: isChosen,
     changed: look,
     due: (subjectId, nowMs) => {
       const asset = assetOf(subjectId);

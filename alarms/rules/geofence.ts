@@ -18,6 +18,7 @@ export function watchGeofence(condition: ConditionOf<'geofence'>, { ground }: Su
   const isChosen = chosenAssets(condition.assets, ground);
   return {
     assetKinds: ['vehicle'],
+    looksAt: isChosen,
     changed: (asset, nowMs) => {
       const { lat, lon, observedAt } = asset;
       // Without any area nothing is inside or outside of it.

@@ -36,6 +36,7 @@ export function watchRateOfChange(condition: ConditionOf<'rate-of-change'>, { gr
   };
   return {
     assetKinds: ['sensor'],
+    looksAt: isChosen,
     past: { metric, withinSeconds },
     remember: (assetId, points) => {
       const window = windowOf(assetId);

@@ -49,6 +49,7 @@ export function watchSilence(
   };
   return {
     assetKinds: [assetKind],
+    looksAt: isChosen,
     changed: look,
     due: (subjectId, nowMs) => {
       const asset = assetOf(subjectId);

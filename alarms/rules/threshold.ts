@@ -31,6 +31,7 @@ export function watchThreshold(condition: ConditionOf<'threshold'>, { ground }: 
   const isChosen = chosenAssets(condition.assets, ground);
   return {
     assetKinds: ['sensor'],
+    looksAt: isChosen,
     changed: (asset, nowMs) => {
       const value = currentValue(asset, metric, nowMs);
       if (value === undefined || !isChosen(asset)) return undefined;

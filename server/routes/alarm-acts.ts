@@ -18,6 +18,7 @@ import type { App } from '../app.ts';
 import { HttpProblem } from '../problem.ts';
 import type { SignedIn } from '../session.ts';
 import { orStale, staleProblem } from '../stale.ts';
+import { parseTime } from './series.ts';
 import { AlarmParams, noAlarm } from './alarms.ts';
 
 const tags = ['alarms'];
@@ -121,7 +122,7 @@ function endOf({ until, minutes }: ShelveBody, nowMs: number): string {
       field: until === undefined ? 'minutes' : 'until',
     });
   if (minutes !== undefined) return new Date(nowMs + minutes * minuteMs).toISOString();
-  const endMs = Date.parse(until!);
+  const endMs = parseTime(until!, 'until');
   const leastMs = nowMs + shelveMinutes.min * minuteMs - clockSlackMs;
   const mostMs = nowMs + shelveMinutes.max * minuteMs + clockSlackMs;
   if (endMs < leastMs || endMs > mostMs) {

@@ -7,6 +7,7 @@ import { selectAlarmTotals } from '../../store/alarm-metrics.ts';
 import type { Database } from '../../store/connect.ts';
 import type { App } from '../app.ts';
 import { HttpProblem } from '../problem.ts';
+import { parseTime } from './series.ts';
 
 const dayMs = 86_400_000;
 const mostDays = 92;
@@ -35,8 +36,8 @@ export function alarmMetricRoutes(app: App, db: Database): void {
     async (request, reply) => {
       const nowMs = Date.now();
       const { from, to, positions = 1 } = request.query;
-      const toMs = to === undefined ? nowMs : Math.min(nowMs, Date.parse(to));
-      const fromMs = from === undefined ? toMs - 7 * dayMs : Date.parse(from);
+      const toMs = to === undefined ? nowMs : Math.min(nowMs, parseTime(to, 'to'));
+      const fromMs = from === undefined ? toMs - 7 * dayMs : parseTime(from, 'from');
       if (fromMs >= toMs) throw new HttpProblem(400, '`from` lies after `to`.', { field: 'from' });
       if (toMs - fromMs > mostDays * dayMs)
         throw new HttpProblem(400, `At most ${mostDays} days are counted at once.`, { field: 'from' });

@@ -9,6 +9,7 @@ import { selectAlarm, selectAlarmComments } from '../../store/alarms.ts';
 import type { Query } from '../../store/connect.ts';
 import type { App } from '../app.ts';
 import { HttpProblem } from '../problem.ts';
+import { parseTime } from './series.ts';
 
 export const AlarmParams = Type.Object({ id: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) });
 const tags = ['alarms'];
@@ -40,7 +41,7 @@ export function alarmRoutes(app: App, db: Query, { evaluated }: AlarmRouteOption
       const found = await selectAlarms(db, {
         standing: state === 'standing',
         subjectId: subject,
-        sinceMs: since === undefined ? undefined : Date.parse(since),
+        sinceMs: since === undefined ? undefined : parseTime(since, 'since'),
         limit: mostAlarms + 1,
       });
       reply.header('cache-control', 'no-store');

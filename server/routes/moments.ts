@@ -27,6 +27,7 @@ import {
 import type { App } from '../app.ts';
 import { toEvent } from '../events.ts';
 import { HttpProblem } from '../problem.ts';
+import { parseTime } from './series.ts';
 import { toWarningFeature } from './warnings.ts';
 
 /** The clock of whoever asks may be a little ahead of ours. */
@@ -120,7 +121,8 @@ export function momentRoutes(app: App, db: Database, withSimulated: boolean): vo
     },
     async (request, reply) => {
       const nowMs = Date.now();
-      const [fromMs, toMs] = [Date.parse(request.query.from), Date.parse(request.query.to)];
+      const fromMs = parseTime(request.query.from, 'from');
+      const toMs = parseTime(request.query.to, 'to');
       spanOf(fromMs, toMs, densityAtMostMs);
       reply.header('cache-control', 'no-store');
       return selectDensity(db, { fromMs, toMs, buckets: request.query.buckets ?? 288, nowMs, withSimulated });

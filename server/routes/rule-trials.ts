@@ -18,6 +18,7 @@ import { demandGoodRule } from '../known-city.ts';
 import { HttpProblem } from '../problem.ts';
 import { demandConditionShape } from '../rule-shape.ts';
 import { staleProblem } from '../stale.ts';
+import { parseTime } from './series.ts';
 
 const Params = Type.Object({ no: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) });
 const tags = ['rules'];
@@ -84,8 +85,8 @@ export function ruleTrialRoutes(app: App, db: Database, city: City): void {
 
 /** @throws {HttpProblem} 400 when the past asked for lies ahead, is empty or too long. */
 function spanOf({ from, to }: TrialRequest, nowMs: number): { fromMs: number; toMs: number } {
-  const toMs = to === undefined ? nowMs : Date.parse(to);
-  const fromMs = from === undefined ? toMs - trialDays.default * dayMs : Date.parse(from);
+  const toMs = to === undefined ? nowMs : parseTime(to, 'to');
+  const fromMs = from === undefined ? toMs - trialDays.default * dayMs : parseTime(from, 'from');
   if (toMs > nowMs)
     throw new HttpProblem(400, 'A rule is tried on the past: `to` lies ahead.', { field: 'to' });
   if (fromMs >= toMs) throw new HttpProblem(400, '`from` lies after `to`.', { field: 'from' });

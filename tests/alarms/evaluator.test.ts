@@ -102,6 +102,25 @@ test('while the picture is not known to be current nothing returns and delays st
   expect(stage.out()).toHaveLength(1);
 });
 
+test('what is seen just before the picture is current again is delayed by its own delay, not by the blindness', () => {
+  const stage = newStage(ruleOf(condition, { onDelaySeconds: 60 }));
+  stage.current(10, false);
+  stage.see(3_609, 'sensor:a', { noise: 80 });
+  stage.current(3_610, true);
+  stage.tick(3_669);
+  expect(stage.out()).toEqual([]);
+  stage.tick(3_700);
+  expect(stage.out()).toEqual(['raise sensor:a @3670']);
+});
+
+test('an asset that a rule no longer looks at is no matter of it any more', () => {
+  const stage = newStage(ruleOf(condition));
+  stage.see(0, 'sensor:a', { noise: 80 });
+  const narrowed = ruleOf({ ...condition, assets: { ids: ['sensor:b'] } });
+  const ended = stage.evaluator.setRules([narrowed], stage.picture.values(), atSecond(5));
+  expect(ended).toMatchObject([{ what: 'return', subject: { id: 'sensor:a' } }]);
+});
+
 test('an asset that is gone takes its alarms with it', () => {
   const stage = newStage(ruleOf(condition));
   stage.see(0, 'sensor:a', { noise: 80 });

@@ -284,7 +284,8 @@ describe('answers are as their schemas say', () => {
   test('session', async () => {
     const session: unknown = await (await world.fetch('/api/session', { cookie: viewer })).json();
     expect(Compile(Session).Check(session)).toBe(true);
-    expect(session).toEqual({ username: 'viewer', displayName: 'Ibu viewer', role: 'viewer' });
+    const actor = expect.stringMatching(/^user:\d+$/);
+    expect(session).toEqual({ actor, username: 'viewer', displayName: 'Ibu viewer', role: 'viewer' });
   });
 
   test('feeds, and 503 before ingest was heard of', async () => {

@@ -1,7 +1,7 @@
 // The stream: what calls on top, the rest by time, floods put together, nothing moved under the hand.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isUnanswered } from '../../model/alarm.ts';
+import { isUnanswered, type Alarm } from '../../model/alarm.ts';
 import { addEntries, keptEntries, type Entry } from '../../web/src/live/stream-entries.ts';
 import { shiftOf } from '../../web/src/live/stream-hold.ts';
 import {
@@ -62,7 +62,8 @@ test('unanswered alarms first, the rest by time, whatever it is', () => {
 });
 
 test('what is grave and still so stays over what happened since, also when it was acknowledged', () => {
-  const held = (n: number, at: number, priority: 1 | 2): Alarm => alarm(n, at, { acknowledged: true, priority });
+  const held = (n: number, at: number, priority: 1 | 2): Alarm =>
+    alarm(n, at, { acknowledged: true, priority });
   const rows = toRows(
     source({
       standing: [held(1, 0, 2), held(2, -50, 1), alarm(3, 5)],
