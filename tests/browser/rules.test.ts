@@ -197,7 +197,7 @@ describe.skipIf(chromiumMissing)('alarm rules', () => {
     await form.getByRole('alert').waitFor();
     expect(await findings(page)).toEqual([]);
     await form.getByRole('textbox').fill('sensornya dibongkar');
-    await page.keyboard.press('Enter');
+    await form.getByRole('button', { name: 'Tarik' }).click();
     await form.waitFor({ state: 'detached' });
     await eventually(async () =>
       expect((await rules(page)).find(({ id }) => id === 'shared')).toMatchObject({ state: 'retired' }),
