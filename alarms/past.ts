@@ -67,16 +67,22 @@ export class Past {
     return new Past(db, condition, stored, rhythms);
   }
 
-  /** Everything of one slice, in order. @throws when the database is away. */
-  async read(slice: Slice): Promise<PastEvent[]> {
+  /**
+   * Everything of one slice, in order.
+   * @returns undefined when it holds more observations than `limit`; then nothing was taken of it.
+   * @throws when the database is away.
+   */
+  async read(slice: Slice, limit?: number): Promise<PastEvent[] | undefined> {
+    const ofFeeds = this.#condition.kind === 'feed-silent';
+    const rows = ofFeeds ? [] : await this.#rows({ ...slice, limit: limit && limit + 1 });
+    if (limit !== undefined && rows.length > limit) return undefined;
     const minutes = await selectTrialFeedMinutes(this.#db, slice);
     const events: PastEvent[] = this.#marks(slice, minutes);
-    if (this.#condition.kind === 'feed-silent') events.push(...this.#reports(slice, minutes));
-    else
-      for (const row of await this.#rows(slice)) {
-        const asset = this.#byNo.get(row.assetNo);
-        if (asset !== undefined) events.push({ atMs: row.atMs, what: 'observed', asset, row });
-      }
+    if (ofFeeds) events.push(...this.#reports(slice, minutes));
+    for (const row of rows) {
+      const asset = this.#byNo.get(row.assetNo);
+      if (asset !== undefined) events.push({ atMs: row.atMs, what: 'observed', asset, row });
+    }
     return events.sort((a, b) => a.atMs - b.atMs);
   }
 

@@ -17,8 +17,9 @@ export interface TrialOptions {
   progress: (share: number, result: TrialResult) => Promise<boolean>;
 }
 
-const firstSliceMs = 10 * 60_000;
-const sliceBounds = { leastMs: 60_000, mostMs: 6 * 3_600_000 } as const;
+const sliceBounds = { leastMs: 60_000, mostMs: 3_600_000 } as const;
+/** More of a slice are not read at once, unless it is the shortest there is. */
+const mostRows = 100_000;
 /** A slice should be read and evaluated within about this: the embedded database answers one question at a time. */
 const sliceTakesMs = { least: 60, most: 150 } as const;
 /** So many observations are evaluated before others have their turn. */
@@ -56,7 +57,7 @@ export async function runTrial(trial: RuleTrial, options: TrialOptions): Promise
   const rule: AlarmRule = { ...trial.rule, id: trial.ruleId ?? 'trial', state: 'live', version: 1 };
   take(evaluator.setRules([rule], past.assets.values(), fromMs));
   let rows = 0;
-  let sliceMs = firstSliceMs;
+  let sliceMs: number = sliceBounds.leastMs;
   const resultAt = (atMs: number): TrialResult =>
     tally.toResult(atMs, {
       rows,
@@ -66,7 +67,13 @@ export async function runTrial(trial: RuleTrial, options: TrialOptions): Promise
   for (let atMs = fromMs; atMs < toMs;) {
     const untilMs = Math.min(toMs, atMs + sliceMs);
     const startedMs = performance.now();
-    const events = await past.read({ fromMs: atMs, toMs: untilMs });
+    const limit = sliceMs > sliceBounds.leastMs ? mostRows : undefined;
+    const events = await past.read({ fromMs: atMs, toMs: untilMs }, limit);
+    if (events === undefined) {
+      // After quiet days comes a busy hour: slices begin anew.
+      sliceMs = sliceBounds.leastMs;
+      continue;
+    }
     for (let n = 0; n < events.length; n++) {
       happen(events[n]!);
       if (events[n]!.what !== 'current') rows++;

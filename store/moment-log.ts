@@ -25,12 +25,20 @@ const overWhen: Readonly<Record<string, string>> = { alarm: 'normal', incident: 
 const isSimulated = ({ body }: LoggedChange): boolean =>
   (body['subject'] as { simulated?: boolean } | undefined)?.simulated === true || body['simulated'] === true;
 
-/** What stood at `atMs`: of each thing its newest entry by then, and whether that says that it stands. */
+/**
+ * What stood at `atMs`: of each thing its newest entry by then, and whether that says that it stands. Alarms come often:
+ * each is asked for its entry by then, so that the log may grow.
+ */
 export async function selectLoggedAt(tx: Query, atMs: number, withSimulated: boolean): Promise<LoggedMoment> {
   const at = new Date(atMs);
   const newest = await tx.query<LoggedChange>(
-    `SELECT DISTINCT ON (noun, noun_id) ${columns} FROM change_log
-     WHERE noun IN ('alarm', 'incident', 'warning') AND at <= $1 ORDER BY noun, noun_id, version DESC`,
+    `SELECT e.* FROM alarm AS a CROSS JOIN LATERAL (
+       SELECT ${columns} FROM change_log AS c
+       WHERE c.noun = 'alarm' AND c.noun_id = a.alarm_no::text AND c.at <= $1 ORDER BY c.version DESC LIMIT 1) AS e
+     WHERE e.body->>'state' <> 'normal'
+     UNION ALL
+     (SELECT DISTINCT ON (noun, noun_id) ${columns} FROM change_log
+      WHERE noun IN ('incident', 'warning') AND at <= $1 ORDER BY noun, noun_id, version DESC)`,
     [at],
   );
   const shown = newest.filter((entry) => withSimulated || !isSimulated(entry));

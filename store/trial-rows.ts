@@ -6,6 +6,8 @@ export interface Slice {
   fromMs: number;
   /** Not of the slice itself. */
   toMs: number;
+  /** At most so many rows; all where it is left out. */
+  limit?: number | undefined;
 }
 
 /** One observation of one asset; only what the rows hold is there. */
@@ -20,6 +22,7 @@ export interface TrialRow {
 }
 
 const span = ({ fromMs, toMs }: Slice): Date[] => [new Date(fromMs), new Date(toMs)];
+const most = ({ limit }: Slice): string => (limit === undefined ? '' : `LIMIT ${Math.floor(limit)}`);
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`;
 
 /** Values of one metric of those sensors. */
@@ -32,7 +35,7 @@ export const selectTrialReadings = (
   db.query<Required<Pick<TrialRow, 'assetNo' | 'atMs' | 'value'>>>(
     `SELECT asset_no AS "assetNo", ${ms('observed_at')} AS "atMs", value FROM reading
      WHERE asset_no = ANY ($3) AND metric_no = $4 AND observed_at >= $1 AND observed_at < $2
-     ORDER BY observed_at`,
+     ORDER BY observed_at ${most(slice)}`,
     [...span(slice), assetNos, metrics[metric].no],
   );
 
@@ -40,7 +43,7 @@ export const selectTrialReadings = (
 export const selectTrialSigns = (db: Query, slice: Slice, assetNos: readonly number[]): Promise<TrialRow[]> =>
   db.query<Pick<TrialRow, 'assetNo' | 'atMs'>>(
     `SELECT DISTINCT asset_no AS "assetNo", ${ms('observed_at')} AS "atMs" FROM reading
-     WHERE asset_no = ANY ($3) AND observed_at >= $1 AND observed_at < $2 ORDER BY "atMs"`,
+     WHERE asset_no = ANY ($3) AND observed_at >= $1 AND observed_at < $2 ORDER BY "atMs" ${most(slice)}`,
     [...span(slice), assetNos],
   );
 
@@ -62,7 +65,7 @@ export async function selectTrialPositions(
          vehicle_no AS "assetNo", ${ms('observed_at')} AS "atMs", lat_e6, lon_e6, route_no
        FROM vehicle_position WHERE observed_at >= $1 AND observed_at < $2
        ORDER BY vehicle_no, floor(extract(epoch FROM observed_at) / $3), observed_at) AS thinned
-     LEFT JOIN route USING (route_no) ORDER BY "atMs"`,
+     LEFT JOIN route USING (route_no) ORDER BY "atMs" ${most(slice)}`,
     [...span(slice), everySeconds],
   );
   return rows.map(({ assetNo, atMs, lat_e6, lon_e6, route_id }) => ({
@@ -78,7 +81,7 @@ export async function selectTrialPositions(
 export const selectTrialCameraStates = (db: Query, slice: Slice): Promise<TrialRow[]> =>
   db.query<Pick<TrialRow, 'assetNo' | 'atMs' | 'state'>>(
     `SELECT asset_no AS "assetNo", ${ms('observed_at')} AS "atMs", state FROM camera_state
-     WHERE observed_at >= $1 AND observed_at < $2 ORDER BY observed_at`,
+     WHERE observed_at >= $1 AND observed_at < $2 ORDER BY observed_at ${most(slice)}`,
     span(slice),
   );
 

@@ -377,6 +377,11 @@ describe('the past from rows', () => {
           at: at(s),
         }),
       );
+    await db.execute(`INSERT INTO alarm_rule (rule_id, state, body) VALUES ('logged', 'live', '{}')`);
+    await db.execute(
+      `INSERT INTO alarm (alarm_no, rule_id, subject_id, priority, state, body, raised_at, changed_at, version)
+       OVERRIDING SYSTEM VALUE VALUES (7, 'logged', 'sensor:logged', 2, 'normal', '{}', now(), now(), 3)`,
+    );
     await alarm(1, 'unacknowledged', 10);
     await alarm(2, 'acknowledged', 20);
     await alarm(3, 'normal', 30);
