@@ -13,6 +13,7 @@ import {
 import { drain, drainHere, type Drained } from './drain.ts';
 import { drive } from './drive.ts';
 import { measureFaults } from './faults.ts';
+import { measureDesk } from './desk.ts';
 import { measureMoments } from './moments.ts';
 import { parseRows } from './parse.ts';
 import { measureStarts } from './start.ts';
@@ -141,6 +142,27 @@ const streamRows = (): Promise<Row[]> =>
     ];
   });
 
+const deskRows = (): Promise<Row[]> =>
+  withBrowser(async (browser) => {
+    const city = await startBenchCity();
+    const driving = driveVehicles(city.mqttUrl, 20_000, 10_000, true);
+    const desk = await measureDesk(browser, city, 20_000);
+    await driving.stop();
+    await city.stop();
+    const of = `${desk.acts} acts beside 20,000 assets, 2,000 changes/s`;
+    return [
+      alone(`from key or click to the next picture, p95 of ${of}, ms`, desk.actP95Ms, '< 200'),
+      alone('the same, longest, ms', desk.actLongestMs, ''),
+      against(
+        'heap of the page after them, MiB, against before',
+        desk.heapAfter,
+        desk.heapBefore,
+        '≤ 1.1',
+        1,
+      ),
+    ];
+  });
+
 async function startRows(): Promise<Row[]> {
   const starts = await measureStarts();
   return [
@@ -167,6 +189,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   delay: delayRows,
   frames: frameRows,
   stream: streamRows,
+  desk: deskRows,
   page: firstMapRows,
   start: startRows,
   faults: faultRows,

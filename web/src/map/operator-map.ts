@@ -61,6 +61,7 @@ export interface Named {
 const reachMouse = 16;
 const reachTouch = 24;
 const hoverEveryMs = 80;
+const alarmsEveryMs = 500;
 const moveMs = 160;
 
 export class OperatorMap {
@@ -80,6 +81,8 @@ export class OperatorMap {
   #transitStops = new StopLayer();
   #cameras = new CameraLayer();
   #lastSeen = new LastSeenLayer();
+  #alarmsShown: readonly Alarm[] = [];
+  #alarmsHeld: ReturnType<typeof setTimeout> | undefined;
   #alarms = new AlarmLayer();
   #clustering: Clustering;
   #trail = new TrailLayer();
@@ -175,6 +178,7 @@ export class OperatorMap {
   }
 
   remove(): void {
+    clearTimeout(this.#alarmsHeld);
     for (const stop of this.#stops) stop();
     this.#map.remove();
   }
@@ -341,9 +345,15 @@ export class OperatorMap {
     this.#blind.show(this.#map, blind?.ground, blind?.seen?.sights ?? []);
   }
 
-  /** The alarms that the screen shows. */
+  /** The alarms that the screen shows: the first at once; in a flood the map is not drawn anew for each. */
   showAlarms(alarms: readonly Alarm[]): void {
+    this.#alarmsShown = alarms;
+    if (this.#alarmsHeld !== undefined) return;
     this.#alarms.show(this.#map, alarms, this.#desk.picture);
+    this.#alarmsHeld = setTimeout(() => {
+      this.#alarmsHeld = undefined;
+      if (this.#alarmsShown !== alarms) this.showAlarms(this.#alarmsShown);
+    }, alarmsEveryMs);
   }
 
   /** Brings all of a warning into sight. */
