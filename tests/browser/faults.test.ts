@@ -234,7 +234,12 @@ describe.skipIf(missing)('faults on the screen', () => {
     expect(await textOf('[data-layer=sensor] [data-count=fresh]')).toMatch(/^[1-9]/);
     await page.locator('[data-doubt=chart]').getByRole('button').click();
     await page.waitForSelector('.uplot canvas');
-    await page.locator('[data-doubt=air]').getByRole('button').click();
+    // It asks again by itself after a while: on a busy machine perhaps before the button is reached.
+    const askAgain = page.locator('[data-doubt=air]').getByRole('button');
+    await eventually(async () => {
+      if ((await askAgain.count()) > 0) await askAgain.click({ timeout: 1_000 });
+      expect(await page.locator('[data-doubt=air]').count()).toBe(0);
+    });
     await page.evaluate(`location.hash = '#sel=stop:x'`);
     await says(context, 'query failing', () => undefined, [doubt('departures')]);
     for (const path of refuse) await page.unroute(path);

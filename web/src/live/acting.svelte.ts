@@ -14,7 +14,7 @@ export class Acting {
   readonly #alarms: Alarms;
   readonly #isHindered: () => boolean;
 
-  /** @param isHindered whether this desk may not act: it looks at the past, only watches, or has no link. */
+  /** @param isHindered whether this desk may not act: it looks at the past, or only watches. */
   constructor(alarms: Alarms, isHindered: () => boolean) {
     this.#alarms = alarms;
     this.#isHindered = isHindered;

@@ -23,7 +23,11 @@ export class Desk {
   readonly picture = new Picture();
   readonly census = new Census(this.picture);
   readonly alarms = new Alarms();
-  readonly acting: Acting = new Acting(this.alarms, () => this.hindrance !== undefined);
+  // Without a link the server is asked all the same: what it says, or that it says nothing, is shown.
+  readonly acting: Acting = new Acting(
+    this.alarms,
+    () => this.hindrance === 'pastOnly' || this.hindrance === 'readOnly',
+  );
   readonly sounds = new Sounds();
   readonly stream = new Stream((events) => this.alarms.takeEvents(events));
   readonly feeds = new Feeds();
